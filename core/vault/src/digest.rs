@@ -1,0 +1,91 @@
+//! SHA-256: what a receipt names, and what chains the envelopes of an incident.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::VaultError;
+
+/// The SHA-256 of some bytes. Its text is 64 lower-case hexadecimal digits, in JSON too.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The SHA-256 of these bytes.
+    pub fn of(bytes: &[u8]) -> Digest {
+        let hashed = ring::digest::digest(&ring::digest::SHA256, bytes);
+        let mut sum = [0; 32];
+        for (to, from) in sum.iter_mut().zip(hashed.as_ref()) {
+            *to = *from;
+        }
+        Digest(sum)
+    }
+
+    /// The value of a `Content-Digest` header (RFC 9530 section 2): `sha-256=:BASE64:`.
+    pub fn content_digest(&self) -> String {
+        format!("sha-256=:{}:", STANDARD.encode(self.0))
+    }
+
+    /// Reads the `sha-256` member of a `Content-Digest` header; `None` when there is none that can be read.
+    ///
+    /// Other algorithms beside it are skipped; of two `sha-256` members the last one counts (RFC 9651 section 3.2).
+    pub fn from_content_digest(header: &str) -> Option<Digest> {
+        let value = header.split(',').filter_map(|member| member.trim().strip_prefix("sha-256=")).next_back()?;
+        let base64 = value.strip_prefix(':')?.strip_suffix(':')?;
+        STANDARD.decode(base64).ok()?.try_into().ok().map(Digest)
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Eight digits are enough to tell two digests apart in a log, and too few to look anything up by (INV-12).
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest(")?;
+        self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        f.write_str("…)")
+    }
+}
+
+impl FromStr for Digest {
+    type Err = VaultError;
+
+    /// Reads 64 lower-case hexadecimal digits; upper case is refused, so that equal digests have equal texts.
+    fn from_str(text: &str) -> Result<Digest, VaultError> {
+        let mut sum = [0; 32];
+        let mut digits = text.bytes();
+        for byte in &mut sum {
+            let high = digits.next().and_then(nibble).ok_or(VaultError::NotADigest)?;
+            let low = digits.next().and_then(nibble).ok_or(VaultError::NotADigest)?;
+            *byte = (high << 4) | low;
+        }
+        if digits.next().is_some() { Err(VaultError::NotADigest) } else { Ok(Digest(sum)) }
+    }
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
