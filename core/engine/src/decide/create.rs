@@ -1,0 +1,115 @@
+//! The birth of an incident: its id, its secret and its create, frozen at once.
+
+use crate::clock::T;
+use crate::ids::IncidentId;
+use crate::incident::{Incident, Phase, Report, Secret};
+use crate::outbox::{Change, Content, Kind};
+use crate::state::MOST_INCIDENTS;
+use crate::turn::{NewRow, Turn, freeze_into};
+use crate::wire::{Body, CreateBody, FixNote, Position, ReportBody, SosBody, Timing, TriggerNote};
+
+/// What is created.
+pub(super) enum Create {
+    Sos { drill: bool, trigger: Option<TriggerNote> },
+    Report(Report),
+}
+
+pub(super) fn create(turn: &mut Turn, what: Create) -> IncidentId {
+    make_room(turn);
+    let id = IncidentId::mint(turn.wall_ms, &mut turn.draws);
+    let mut incident = newborn(turn, id, &what);
+    let body = body(turn, &incident, what);
+    let kind = incident.kind;
+    let content = freeze_into(&mut incident, id.create_event(), kind, Timing::Live, &body);
+    turn.state.incidents.push(incident);
+    insert_create(turn, id, turn.t, content);
+    id
+}
+
+/// Puts the create of an incident into the outbox.
+pub(super) fn insert_create(turn: &mut Turn, id: IncidentId, due: T, content: Content) {
+    let Some(incident) = turn.state.incident(id) else { return };
+    let (lane, kind, drill) = (incident.lane(), incident.kind, incident.drill);
+    let _ = turn.insert(NewRow { incident: id, event: id.create_event(), lane, due, kind, drill, content });
+    turn.dirty = true;
+}
+
+fn newborn(turn: &mut Turn, id: IncidentId, what: &Create) -> Incident {
+    let (kind, drill, presses) = match what {
+        Create::Sos { drill, trigger } => (Kind::Sos, *drill, trigger.as_ref().map_or(0, |note| note.presses.into())),
+        Create::Report(_) => (Kind::Report, false, 0),
+    };
+    Incident {
+        id,
+        kind,
+        drill,
+        secret: Secret::mint(&mut turn.draws),
+        began: turn.t,
+        began_wall_ms: turn.wall_ms,
+        phase: Phase::Recorded,
+        presses,
+        chain: crate::incident::Chain::default(),
+        create: crate::incident::Create::default(),
+        pending: 0,
+        escalation: None,
+        escalated: None,
+        newest_fix: None,
+        fix_taken: None,
+        follow: crate::incident::Follow::default(),
+        replaces: None,
+    }
+}
+
+fn body(turn: &Turn, incident: &Incident, what: Create) -> Body {
+    let create = CreateBody {
+        position: position(turn, incident.began),
+        clock: turn.clock_note(incident.began),
+        secret_sha256: incident.secret.sha256(),
+        needs: [],
+        contacts: [],
+        subject: "me",
+        place: None,
+        manifest: [],
+        replaces: incident.replaces,
+    };
+    match what {
+        Create::Sos { trigger, drill: _ } => {
+            Body::Sos(SosBody { trigger, message: turn.rules.incident.message.clone(), create })
+        }
+        Create::Report(Report { category, text }) => Body::Report(ReportBody { category, text, create }),
+    }
+}
+
+/// The best position that is known now; nothing is waited for (F44).
+fn position(turn: &Turn, began: T) -> Position {
+    let location = &turn.state.location;
+    location.best(turn.t).map_or(Position::NoFix { reason: location.why_none() }, |fix| {
+        Position::Fix(FixNote::of(fix, turn.t, turn.state.clock.boots(), began))
+    })
+}
+
+/// Keeps the state bounded: the oldest ended incident goes into the history, one with nothing under way first. Its rows stay
+/// in the outbox.
+fn make_room(turn: &mut Turn) {
+    while turn.state.incidents.len() >= MOST_INCIDENTS {
+        let leaves = |done: bool| {
+            turn.state
+                .incidents
+                .iter()
+                .position(|incident| !incident.phase.is_open() && (incident.pending == 0 || !done))
+        };
+        // All eight cannot be open: one SOS and one drill at most, and reports are bounded below that.
+        let Some(index) = leaves(true).or_else(|| leaves(false)) else { return };
+        archive(turn, index);
+    }
+}
+
+/// Moves an incident into the history.
+pub(super) fn archive(turn: &mut Turn, index: usize) {
+    let incident = turn.state.incidents.remove(index);
+    let view = crate::snapshot::IncidentView::of(&incident, turn.t);
+    // Serialising plain data into memory does not fail; an empty record would only shorten the history.
+    let record = serde_json::to_vec(&view).unwrap_or_default();
+    turn.changes.push(Change::Archive { incident: incident.id, record });
+    turn.dirty = true;
+}

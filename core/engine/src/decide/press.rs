@@ -1,0 +1,89 @@
+//! A press: counted, or an SOS, or more urgency for the one that is open.
+
+use crate::clock::T;
+use crate::decide::create::{self, Create};
+use crate::effect::{Effect, PressAnswer};
+use crate::ids::{EventId, IncidentId};
+use crate::incident::{ClosedBy, EscalationDraft, Phase};
+use crate::outbox::{Change, Content, Kind};
+use crate::press::{Count, Source};
+use crate::turn::{NewRow, Turn};
+use crate::wire::TriggerNote;
+
+pub(super) fn pressed(turn: &mut Turn, source: Source) -> PressAnswer {
+    let count = turn.state.press.press(turn.t, source, &turn.rules.press);
+    let (presses, span_ms) = match count {
+        Count::SourceOff => return PressAnswer::SourceOff,
+        Count::Bounced => return PressAnswer::TooSoon,
+        Count::Counted { presses, span_ms } => (presses, span_ms),
+    };
+    turn.dirty = true;
+    if let Some(sos) = turn.state.open_sos().map(|sos| sos.id) {
+        turn.state.press.rearm();
+        return escalate(turn, sos);
+    }
+    let needed = turn.rules.press.presses;
+    if presses < needed {
+        start_location(turn);
+        return PressAnswer::Counted { presses, needed };
+    }
+    turn.state.press.rearm();
+    trigger(turn, &TriggerNote { source: source.word(), presses, span_ms })
+}
+
+/// Positioning warms up with the first press; the SOS does not wait for it (F81).
+pub(super) fn start_location(turn: &mut Turn) {
+    turn.state.location.asked();
+    turn.effects.push(Effect::StartLocation);
+}
+
+fn trigger(turn: &mut Turn, note: &TriggerNote) -> PressAnswer {
+    if let Some(drill) = turn.state.open_drill().map(|drill| drill.id)
+        && let Some(drill) = turn.state.incident_mut(drill)
+    {
+        drill.phase = Phase::Closed { at: turn.t, by: ClosedBy::Sos };
+        drill.follow.end();
+    }
+    start_location(turn);
+    let incident = create::create(turn, Create::Sos { drill: false, trigger: Some(note.clone()) });
+    PressAnswer::Triggered { incident }
+}
+
+/// Presses after the trigger are never swallowed and never make a second SOS (F39). At most one escalation is not yet claimed:
+/// further presses raise its count.
+fn escalate(turn: &mut Turn, sos: IncidentId) -> PressAnswer {
+    let (t, gap_ms) = (turn.t, u64::from(turn.rules.incident.escalation_gap_ms));
+    let Some(incident) = turn.state.incident_mut(sos) else {
+        return PressAnswer::TooSoon;
+    };
+    incident.presses = incident.presses.saturating_add(1);
+    let total = incident.presses;
+    match &mut incident.escalation {
+        Some(draft) => {
+            draft.presses = draft.presses.saturating_add(1);
+            let change = Change::Write { slot: draft.slot, content: content(draft.presses) };
+            turn.changes.push(change);
+        }
+        None => {
+            let due = incident.escalated.map_or(t, |last| last.after(gap_ms).max(t));
+            insert(turn, sos, due);
+        }
+    }
+    PressAnswer::Escalated { incident: sos, presses: total }
+}
+
+fn insert(turn: &mut Turn, sos: IncidentId, due: T) {
+    let Some(lane) = turn.state.incident(sos).map(crate::incident::Incident::later_lane) else { return };
+    let event = EventId::mint(turn.wall_ms, &mut turn.draws);
+    let new = NewRow { incident: sos, event, lane, due, kind: Kind::Escalation, drill: false, content: content(1) };
+    let slot = turn.insert(new);
+    if let Some(incident) = turn.state.incident_mut(sos) {
+        incident.escalation = Some(EscalationDraft { slot, presses: 1 });
+        incident.escalated = Some(due);
+    }
+}
+
+/// The draft's own notation: the number of presses. The state has it too; the row makes it survive a lost state.
+fn content(presses: u32) -> Content {
+    Content::Draft(presses.to_string().into_bytes())
+}

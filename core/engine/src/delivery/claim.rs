@@ -1,0 +1,43 @@
+//! Claims: the deliveries in flight, each held by a lease.
+
+use serde::{Deserialize, Serialize};
+use siaga_vault::{Digest, ReceiptClaims};
+
+use crate::clock::T;
+use crate::ids::{IncidentId, Owner};
+use crate::outbox::{Kind, RowKey, Slot};
+use crate::wire::Route;
+
+/// One delivery in flight. The row itself stands at `slot`, whose due time is the lease's end: a claim whose owner died needs
+/// nobody to clean up (F2, F30).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Claim {
+    pub(crate) row: RowKey,
+    pub(crate) slot: Slot,
+    pub(crate) attempt: u32,
+    pub(crate) incident: IncidentId,
+    pub(crate) kind: Kind,
+    pub(crate) drill: bool,
+    pub(crate) sha256: Digest,
+    pub(crate) route: Route,
+    pub(crate) owner: Owner,
+    pub(crate) until: T,
+    /// The network changed since: a failure says nothing about the new one.
+    #[serde(default)]
+    pub(crate) outdated: bool,
+    /// A receipt whose key is being fetched.
+    pub(crate) held: Option<String>,
+}
+
+impl Claim {
+    /// What a receipt for this delivery must say.
+    pub(crate) fn expected(&self, centre: &str) -> ReceiptClaims {
+        ReceiptClaims {
+            incident: self.incident.to_string(),
+            event: self.row.event.to_string(),
+            sha256: self.sha256,
+            centre: centre.to_owned(),
+            drill: self.drill,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Deliveries: how a row becomes a request, and what its outcome means.
+
+mod backoff;
+mod claim;
+mod gate;
+mod judge;
+
+pub use backoff::SOS_WAIT_LIMIT_MS;
+pub(crate) use backoff::{Growth, lease_ms, retry_after_ms, timeout_ms};
+pub(crate) use claim::Claim;
+pub(crate) use gate::Gates;
+pub use judge::{Scope, Trouble};
+pub(crate) use judge::{Verdict, judge, receipt};

@@ -1,0 +1,203 @@
+//! The engine and its step: decide, apply, plan, apply, commit, and only then act.
+
+use std::sync::Arc;
+
+use siaga_vault::KeySet;
+use thiserror::Error;
+
+use crate::clock::{Reading, T};
+use crate::config::Rules;
+use crate::decide;
+use crate::effect::{Answer, Dispatch, Effect, Wake};
+use crate::entropy::{Draws, Entropy};
+use crate::event::{Event, Input};
+use crate::outbox::{Change, Counts, Kind, Row, RowKey};
+use crate::plan::{Heads, plan};
+use crate::snapshot::Snapshot;
+use crate::state::{State, Waiting};
+use crate::turn::Turn;
+use crate::wire::{Outcome, Ticket};
+
+/// The pure machine: it decides, and does nothing. It can be rebuilt from what was saved at any time; that is how a restart
+/// and a second process work.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    rules: Arc<Rules>,
+    state: State,
+    keys: Option<KeySet>,
+}
+
+/// A saved state that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the engine's saved state cannot be read: {why}")]
+pub struct NotAState {
+    /// What the reader says; it names a field, never a value.
+    pub why: String,
+}
+
+/// A step that is under way: the next engine, and what it wants written. Nothing of it counts before the commit.
+pub struct Step {
+    turn: Turn,
+    keys: Option<KeySet>,
+    expedite: bool,
+}
+
+/// What a committed step lets out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Requests to perform.
+    pub dispatches: Vec<Dispatch>,
+    /// What else the world shall do.
+    pub effects: Vec<Effect>,
+    /// When to wake next.
+    pub wake: Option<Wake>,
+}
+
+impl Engine {
+    /// An engine for a new database.
+    #[must_use]
+    pub fn fresh(rules: Arc<Rules>, at: &Reading, entropy: &Entropy) -> Self {
+        let state = State::fresh(at, &mut Draws::new(entropy));
+        Self { rules, state, keys: None }
+    }
+
+    /// The engine that was saved. A key set that does not verify (any more) is fetched anew.
+    ///
+    /// # Errors
+    /// The state cannot be read.
+    pub fn restore(rules: Arc<Rules>, saved: &[u8], keys: Option<&str>) -> Result<Self, NotAState> {
+        let state = serde_json::from_slice(saved).map_err(|error| NotAState { why: category(&error) })?;
+        let keys = keys.and_then(|jws| KeySet::verify(jws, &rules.centre.root_key, &rules.centre.id).ok());
+        Ok(Self { rules, state, keys })
+    }
+
+    /// What is saved in the transaction of a step.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        // Serialising plain data into memory does not fail.
+        serde_json::to_vec(&self.state).unwrap_or_default()
+    }
+
+    /// The row that must be in hand to decide an event: a late receipt's, or the bytes of a create that needs a new id.
+    #[must_use]
+    pub fn wants(&self, event: &Event) -> Option<RowKey> {
+        let Event::TransferEnded { ticket: Ticket::Delivery { row, attempt }, outcome } = event else { return None };
+        let claimed = self.state.claims.iter().find(|claim| claim.row == *row);
+        let conflict = matches!(outcome, Ok(reply) if reply.status == 409);
+        let needs_bytes = conflict && claimed.is_some_and(|claim| claim.kind == Kind::Sos && claim.attempt == *attempt);
+        let late_receipt = claimed.is_none() && has_receipt(outcome);
+        (needs_bytes || late_receipt).then_some(*row)
+    }
+
+    /// Begins a step. The engine itself stays as it is until the step is finished.
+    #[must_use]
+    pub fn begin(&self, input: &Input) -> Step {
+        let mut draws = Draws::new(&input.entropy);
+        let mut state = self.state.clone();
+        let t = state.clock.advance(&input.at, &mut draws);
+        let turn = Turn {
+            rules: Arc::clone(&self.rules),
+            state,
+            t,
+            wall_ms: input.at.wall_ms,
+            owner: input.owner,
+            draws,
+            changes: Vec::new(),
+            effects: Vec::new(),
+            dirty: false,
+        };
+        Step { turn, keys: self.keys.clone(), expedite: matches!(input.event, Event::NetworkChanged) }
+    }
+
+    /// What a screen draws at this moment.
+    #[must_use]
+    pub fn snapshot(&self, at: &Reading) -> Snapshot {
+        Snapshot::of(&self.state, &self.rules, self.t(at))
+    }
+
+    /// The persisted clock at this moment.
+    #[must_use]
+    pub fn t(&self, at: &Reading) -> T {
+        // The draw names a boot, which reading the time does not use.
+        self.state.clock.clone().advance(at, &mut Draws::new(&Entropy([0; 32])))
+    }
+
+    /// Takes over the open incidents of another engine: of a database that was set aside, or of one that went on in memory
+    /// while a second process wrote. What is known already is left alone, and moments are moved from the other's persisted
+    /// clock to this one's. [`Engine::rebase`] follows.
+    pub fn adopt(&mut self, other: &Self, at: &Reading) {
+        let (ours, theirs) = (self.t(at), other.t(at));
+        for incident in &other.state.incidents {
+            if self.state.incident(incident.id).is_none() {
+                self.state.incidents.push(incident.clone().moved(theirs, ours));
+            }
+        }
+    }
+
+    /// Makes the counts true again after rows came or went without a step: salvage, quarantine, an exchanged database. What
+    /// the engine believed about single rows is forgotten: they are due again when their leases end.
+    pub fn rebase(&mut self, counts: &Counts) {
+        self.state.waiting = Waiting::from(counts);
+        self.state.claims.clear();
+        for incident in &mut self.state.incidents {
+            incident.pending = counts.incidents.get(&incident.id).copied().unwrap_or(0);
+            incident.escalation = None;
+            incident.newest_fix = None;
+        }
+    }
+}
+
+impl Step {
+    /// The persisted clock in this step.
+    #[must_use]
+    pub const fn t(&self) -> T {
+        self.turn.t
+    }
+
+    /// Decides the event. `found` is the row that [`Engine::wants`] asked for.
+    pub fn decide(&mut self, event: &Event, found: Option<&Row>) -> Answer {
+        decide::decide(&mut self.turn, &mut self.keys, event, found)
+    }
+
+    /// Claims what may leave, now that the changes of the decision are applied.
+    pub fn plan(&mut self, heads: &Heads) -> Plan {
+        let (dispatches, wake) = plan(&mut self.turn, heads, self.expedite, self.keys.is_some());
+        Plan { dispatches, effects: std::mem::take(&mut self.turn.effects), wake }
+    }
+
+    /// The changes since they were last taken, to be applied in this order.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        self.turn.dirty |= !self.turn.changes.is_empty();
+        std::mem::take(&mut self.turn.changes)
+    }
+
+    /// Whether anything has to be committed.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.turn.dirty || !self.turn.changes.is_empty()
+    }
+
+    /// The next engine: it replaces the one before when the commit is done.
+    #[must_use]
+    pub fn finish(mut self) -> Engine {
+        if self.is_dirty() {
+            self.turn.state.revision = self.turn.state.revision.wrapping_add(1);
+        }
+        Engine { rules: self.turn.rules, state: self.turn.state, keys: self.keys }
+    }
+}
+
+fn has_receipt(outcome: &Outcome) -> bool {
+    outcome.as_ref().is_ok_and(|reply| reply.receipt.is_some())
+}
+
+/// The reader's own words could quote a value (INV-12).
+fn category(error: &serde_json::Error) -> String {
+    format!("{:?} at line {} column {}", error.classify(), error.line(), error.column())
+}
+
+impl std::fmt::Debug for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Step").field("t", &self.turn.t).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,71 @@
+//! Inputs: all that ever reaches the engine.
+
+use crate::clock::Reading;
+use crate::entropy::Entropy;
+use crate::ids::Owner;
+use crate::incident::{CancelAuth, Report};
+use crate::location::LocationReport;
+use crate::press::Source;
+use crate::wire::{Outcome, Ticket};
+
+/// One input: something happened, at a moment, with fresh randomness.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// What the clocks say.
+    pub at: Reading,
+    /// Fresh randomness.
+    pub entropy: Entropy,
+    /// Which process this is.
+    pub owner: Owner,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A process opened the database: claims of an SOS by a process that may be dead are given up.
+    Opened,
+    /// The citizen pressed.
+    Pressed(Source),
+    /// The citizen started a drill.
+    DrillStarted,
+    /// The citizen called the open SOS, or else the open drill, off.
+    Cancelled(CancelAuth),
+    /// The citizen reported something.
+    Reported(Report),
+    /// Positioning reported something.
+    Located(LocationReport),
+    /// The network changed.
+    NetworkChanged,
+    /// The host app has a new identity for the centre.
+    IdentityChanged,
+    /// A request ended.
+    TransferEnded {
+        /// Which.
+        ticket: Ticket,
+        /// How.
+        outcome: Outcome,
+    },
+    /// The wake-up rang.
+    Woke,
+}
+
+impl Event {
+    /// Whether the event has to be carried in memory when the store cannot commit (INV-2): what belongs to an emergency, and
+    /// what brings its deliveries on. Anything else is refused to the caller.
+    #[must_use]
+    pub const fn goes_on_without_store(&self) -> bool {
+        match self {
+            Self::Opened
+            | Self::Pressed(_)
+            | Self::Cancelled(_)
+            | Self::Located(_)
+            | Self::NetworkChanged
+            | Self::IdentityChanged
+            | Self::TransferEnded { .. }
+            | Self::Woke => true,
+            Self::DrillStarted | Self::Reported(_) => false,
+        }
+    }
+}

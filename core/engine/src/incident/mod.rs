@@ -1,0 +1,154 @@
+//! Incidents: what the engine knows of one emergency, drill or report. Bodies stay in the store.
+
+mod follow;
+mod phase;
+mod report;
+mod secret;
+
+use serde::{Deserialize, Serialize};
+use siaga_vault::Digest;
+
+use crate::clock::T;
+use crate::delivery::Trouble;
+use crate::ids::IncidentId;
+use crate::outbox::{Kind, Lane, RowKey, Slot};
+pub(crate) use follow::Follow;
+pub use phase::ClosedBy;
+pub(crate) use phase::Phase;
+pub use report::{Report, ReportFault};
+pub use secret::CancelAuth;
+pub(crate) use secret::Secret;
+
+/// An incident that the engine still works on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Incident {
+    pub(crate) id: IncidentId,
+    pub(crate) kind: Kind,
+    pub(crate) drill: bool,
+    pub(crate) secret: Secret,
+    pub(crate) began: T,
+    pub(crate) began_wall_ms: i64,
+    pub(crate) phase: Phase,
+    pub(crate) presses: u32,
+    pub(crate) chain: Chain,
+    pub(crate) create: Create,
+    /// Rows of this incident that have no receipt yet.
+    pub(crate) pending: u32,
+    /// Presses after the trigger that nobody claimed yet.
+    pub(crate) escalation: Option<EscalationDraft>,
+    /// When the newest escalation was due.
+    pub(crate) escalated: Option<T>,
+    /// The newest fix, while it waits: a newer one moves it to backfill.
+    pub(crate) newest_fix: Option<NewestFix>,
+    /// When a fix was last taken for this incident.
+    pub(crate) fix_taken: Option<T>,
+    pub(crate) follow: Follow,
+    /// The id that this one replaces.
+    pub(crate) replaces: Option<IncidentId>,
+}
+
+/// The incident's events in order: running number, and the hash of the newest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Chain {
+    pub(crate) next_seq: u32,
+    pub(crate) newest: Option<Digest>,
+}
+
+/// What became of the create.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Create {
+    /// When it was first claimed: it "left the phone" at the earliest then, and nothing proves that it arrived.
+    pub(crate) first_attempt_wall_ms: Option<i64>,
+    pub(crate) receipt: Option<ReceiptNote>,
+    /// Why it has no receipt yet, after the newest attempt.
+    pub(crate) trouble: Option<Trouble>,
+    /// Whether certificates had to be judged with a clamped time.
+    pub(crate) clock_clamped: bool,
+}
+
+/// A verified receipt, and what proves it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReceiptNote {
+    pub(crate) at_ms: i64,
+    pub(crate) t: T,
+    pub(crate) jws: String,
+}
+
+/// An escalation that may still grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EscalationDraft {
+    pub(crate) slot: Slot,
+    pub(crate) presses: u32,
+}
+
+/// The row of the newest fix, while it is not in flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NewestFix {
+    pub(crate) slot: Slot,
+    /// Attempts claimed so far.
+    pub(crate) attempt: u32,
+}
+
+impl Incident {
+    /// Whether `id` names this incident, now or before it was replaced.
+    pub(crate) fn is(&self, id: IncidentId) -> bool {
+        self.id == id || self.replaces == Some(id)
+    }
+
+    /// The lane of the create.
+    pub(crate) const fn lane(&self) -> Lane {
+        match (self.kind, self.drill) {
+            (Kind::Report, _) => Lane::Report,
+            (Kind::Sos | Kind::Escalation | Kind::Fix | Kind::Cancel, true) => Lane::Drill,
+            (Kind::Sos | Kind::Escalation | Kind::Fix | Kind::Cancel, false) => Lane::Sos,
+        }
+    }
+
+    /// The lane of its later events that are no fixes.
+    pub(crate) fn later_lane(&self) -> Lane {
+        if self.is_sos() { Lane::Urgent } else { self.lane() }
+    }
+
+    /// The lane of its newest fix: a drill's never stands before a real one.
+    pub(crate) fn fix_lane(&self) -> Lane {
+        if self.is_sos() { Lane::Fix } else { self.lane() }
+    }
+
+    pub(crate) const fn create_row(&self) -> RowKey {
+        RowKey { lane: self.lane(), event: self.id.create_event() }
+    }
+
+    /// Whether it is an emergency, open or not.
+    pub(crate) fn is_sos(&self) -> bool {
+        self.kind == Kind::Sos && !self.drill
+    }
+
+    /// Whether presses escalate it.
+    pub(crate) fn is_open_sos(&self) -> bool {
+        self.is_sos() && self.phase.is_open()
+    }
+
+    pub(crate) fn is_open_drill(&self) -> bool {
+        self.drill && self.phase.is_open()
+    }
+
+    /// The same incident on another persisted clock: what was `from` there is `to` here.
+    pub(crate) fn moved(self, from: T, to: T) -> Self {
+        let shift = |moment: T| T(to.0.saturating_add(moment.0).saturating_sub(from.0));
+        let phase = match self.phase {
+            phase @ (Phase::Recorded | Phase::Active) => phase,
+            Phase::Cancelled { at } => Phase::Cancelled { at: shift(at) },
+            Phase::Closed { at, by } => Phase::Closed { at: shift(at), by },
+        };
+        let receipt = self.create.receipt.map(|note| ReceiptNote { t: shift(note.t), ..note });
+        Self {
+            began: shift(self.began),
+            phase,
+            create: Create { receipt, ..self.create },
+            escalated: self.escalated.map(shift),
+            fix_taken: self.fix_taken.map(shift),
+            follow: Follow { due: self.follow.due.map(shift), in_flight: None, ..self.follow },
+            ..self
+        }
+    }
+}

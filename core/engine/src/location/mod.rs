@@ -1,0 +1,125 @@
+//! Where the citizen is: fixes, how far they are believed, and which of them an SOS carries. An SOS never waits for one.
+
+mod fix;
+mod latlon;
+mod trust;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::T;
+pub(crate) use fix::Fix;
+pub use fix::{FixReading, FixSource, Radius};
+pub use latlon::{LatLon, NotAPosition};
+pub use trust::Flag;
+
+/// Why there is no fix. It goes over the wire, so that no stale place stays on a map (F46).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoFix {
+    /// The platform was not asked yet.
+    #[default]
+    NotAsked,
+    /// The citizen gave no permission.
+    PermissionDenied,
+    /// The phone's location switch is off.
+    LocationOff,
+    /// Asked, and nothing came so far.
+    NoSignal,
+}
+
+/// What the platform's positioning reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum LocationReport {
+    /// A fix.
+    Fix(FixReading),
+    /// It cannot give one, and why.
+    Unable(NoFix),
+}
+
+/// The fixes that are worth keeping: the newest of each kind of positioning.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Location {
+    /// At most one of each [`FixSource`]: six.
+    candidates: Vec<Fix>,
+    unable: NoFix,
+    /// When a fix alone last made a step worth a commit.
+    saved: Option<T>,
+}
+
+/// How the newest fix relates to those before it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Arrival {
+    pub(crate) fix: Fix,
+    /// Taken after every other fix known so far: "now" on the dispatcher's map (F43).
+    pub(crate) newest: bool,
+    /// Leaves clearly less doubt than the best one so far: worth sending at once.
+    pub(crate) better: bool,
+}
+
+impl Location {
+    /// Takes in a fix.
+    pub(crate) fn arrive(
+        &mut self,
+        reading: &FixReading,
+        t: T,
+        wall_ms: i64,
+        boots: u32,
+    ) -> Result<Arrival, NotAPosition> {
+        /// A quarter less doubt is a difference that a dispatcher can see. The best one is taken as it was when it was new:
+        /// who walks would otherwise have a better fix every few seconds, and the gap between fixes no meaning (F49).
+        const CLEARLY: f64 = 0.75;
+        let at = reading.at()?;
+        let (flags, stated) = trust::judge(reading, at, t, wall_ms, self.best(t).filter(|best| best.trusted()));
+        let reading = FixReading { stated_wall_ms: stated, ..reading.clone() };
+        let fix = reading.keep(t, boots, flags);
+        let newest = self.candidates.iter().all(|other| other.taken < fix.taken);
+        let better = self.best(t).is_none_or(|best| {
+            (fix.trusted(), best.trusted()) == (true, false)
+                || (fix.trusted() >= best.trusted() && fix.doubt_m(t) < best.doubt_m(best.taken) * CLEARLY)
+        });
+        let keep_old = self
+            .candidates
+            .iter()
+            .any(|old| old.source == fix.source && (old.taken > fix.taken || (old.trusted() && !fix.trusted())));
+        if !keep_old {
+            self.candidates.retain(|old| old.source != fix.source);
+            self.candidates.push(fix.clone());
+        }
+        self.unable = NoFix::NoSignal;
+        Ok(Arrival { fix, newest, better })
+    }
+
+    /// Notes that the platform cannot give a fix, and why.
+    pub(crate) const fn unable(&mut self, why: NoFix) {
+        self.unable = why;
+    }
+
+    /// Notes that the platform is being asked.
+    pub(crate) fn asked(&mut self) {
+        if self.unable == NoFix::NotAsked {
+            self.unable = NoFix::NoSignal;
+        }
+    }
+
+    /// The fix that leaves the least doubt at `t`; one that is not believed only when there is no other.
+    pub(crate) fn best(&self, t: T) -> Option<&Fix> {
+        self.candidates
+            .iter()
+            .min_by(|a, b| b.trusted().cmp(&a.trusted()).then_with(|| a.doubt_m(t).total_cmp(&b.doubt_m(t))))
+    }
+
+    /// Whether the newest fix shall survive the process: once a minute, since each commit is a write to the flash, and a last
+    /// known position is no better than its age.
+    pub(crate) fn is_due_for_saving(&mut self, t: T) -> bool {
+        const SAVED_EVERY_MS: u64 = 60_000;
+        let due = self.saved.is_none_or(|saved| t.since(saved) >= SAVED_EVERY_MS);
+        if due {
+            self.saved = Some(t);
+        }
+        due
+    }
+
+    pub(crate) const fn why_none(&self) -> NoFix {
+        self.unable
+    }
+}

@@ -1,0 +1,54 @@
+//! Freezing: a draft becomes the bytes that are sent, at its first claim (INV-4, F37). Until then it may be coalesced.
+
+use crate::outbox::{Content, Head, HeadContent, Kind, Lane};
+use crate::turn::Turn;
+use crate::wire::{Body, EscalationBody, FixBody, FixNote, Timing};
+
+/// Freezes the draft of `head`. Drafts of overtaken fixes right behind it, of the same incident, become one event with it.
+pub(super) fn freeze(turn: &mut Turn, lane: Lane, head: &Head, draft: &[u8], behind: &[Head]) -> Option<Content> {
+    match head.kind {
+        Kind::Escalation => escalation(turn, head, draft),
+        Kind::Fix => fixes(turn, lane, head, draft, behind),
+        // Creates and cancels are frozen when they are made.
+        Kind::Sos | Kind::Report | Kind::Cancel => None,
+    }
+}
+
+fn escalation(turn: &mut Turn, head: &Head, draft: &[u8]) -> Option<Content> {
+    let presses = std::str::from_utf8(draft).ok()?.parse().ok()?;
+    let incident = turn.state.incident_mut(head.incident)?;
+    if incident.escalation.is_some_and(|draft| draft.slot == head.slot) {
+        incident.escalation = None;
+    }
+    let (presses_total, began) = (incident.presses, incident.began);
+    let body = Body::Escalation(EscalationBody { presses, presses_total, clock: turn.clock_note(began) });
+    turn.freeze(head.incident, head.event, Kind::Escalation, Timing::Live, &body)
+}
+
+fn fixes(turn: &mut Turn, lane: Lane, head: &Head, draft: &[u8], behind: &[Head]) -> Option<Content> {
+    let mut fixes: Vec<FixNote> = vec![serde_json::from_slice(draft).ok()?];
+    let began = turn.state.incident(head.incident)?.began;
+    let timing = match lane {
+        Lane::Backfill => Timing::Backfill,
+        Lane::Sos | Lane::Urgent | Lane::Fix | Lane::Relatives | Lane::Drill | Lane::Report | Lane::Media => {
+            Timing::Live
+        }
+    };
+    if lane == Lane::Backfill {
+        gather(turn, head, behind, &mut fixes);
+    }
+    let body = Body::Fix(FixBody { fixes, clock: turn.clock_note(began) });
+    turn.freeze(head.incident, head.event, Kind::Fix, timing, &body)
+}
+
+/// Takes the drafts behind `head` into its event; they leave the outbox in the same commit.
+fn gather(turn: &mut Turn, head: &Head, behind: &[Head], fixes: &mut Vec<FixNote>) {
+    for other in behind {
+        let HeadContent::Draft(draft) = &other.content else { continue };
+        let joins = other.incident == head.incident && other.kind == Kind::Fix && other.slot.due() <= turn.t;
+        if let (true, Ok(fix)) = (joins, serde_json::from_slice(draft)) {
+            fixes.push(fix);
+            turn.delete(other.slot, other.incident);
+        }
+    }
+}

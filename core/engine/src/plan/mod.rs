@@ -1,0 +1,49 @@
+//! The plan: which rows leave now, and when to wake next. It looks at the heads of the lanes, never at the backlog.
+
+mod claim;
+mod freeze;
+mod read;
+mod request;
+mod wake;
+
+use std::collections::BTreeMap;
+
+use crate::effect::{Dispatch, Wake};
+use crate::outbox::{Head, Lane};
+use crate::turn::Turn;
+
+/// The heads of the lanes: of each, the first rows by slot, as many as [`Lane::head_rows`] says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heads(BTreeMap<Lane, Vec<Head>>);
+
+/// Gathers heads that come in the order of their slots. Parked rows are no heads.
+impl FromIterator<Head> for Heads {
+    fn from_iter<I: IntoIterator<Item = Head>>(heads: I) -> Self {
+        let mut gathered = Self::default();
+        for head in heads {
+            if let Some(lane) = head.slot.lane() {
+                gathered.0.entry(lane).or_default().push(head);
+            }
+        }
+        gathered
+    }
+}
+
+impl Heads {
+    /// The heads of one lane.
+    #[must_use]
+    pub fn of(&self, lane: Lane) -> &[Head] {
+        self.0.get(&lane).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Claims what may leave, and names the next wake-up. `expedite` makes what must pass leave at once, whatever its back-off.
+pub(crate) fn plan(turn: &mut Turn, heads: &Heads, expedite: bool, keys_known: bool) -> (Vec<Dispatch>, Option<Wake>) {
+    let mut dispatches = Vec::new();
+    for lane in Lane::ALL {
+        claim::lane(turn, lane, heads.of(lane), expedite, &mut dispatches);
+    }
+    read::plan(turn, keys_known, &mut dispatches);
+    let wake = wake::next(turn, heads, keys_known);
+    (dispatches, wake)
+}

@@ -1,0 +1,69 @@
+//! Requests: what goes over the wire (`docs/PROTOCOL.md`). Nothing but the envelope's bytes is kept; the rest is made anew for
+//! each attempt.
+
+use crate::delivery::{Claim, timeout_ms};
+use crate::effect::Dispatch;
+use crate::ids::{EventId, IncidentId};
+use crate::incident::Follow;
+use crate::turn::Turn;
+use crate::wire::{MEDIA_TYPE, Method, Request, Route, Ticket};
+
+/// Keys and capabilities are small, and nothing waits for them longer than for an SOS.
+const READ_TIMEOUT_MS: u32 = 10_000;
+
+/// The delivery of a claimed row; `fresh` are its bytes when they were frozen in this step.
+pub(super) fn delivery(turn: &Turn, claim: &Claim, fresh: Option<Vec<u8>>) -> Dispatch {
+    let mut headers = vec![
+        header("content-type", MEDIA_TYPE.to_owned()),
+        header("content-digest", claim.sha256.content_digest()),
+        header("siaga-sent-at", turn.wall_ms.to_string()),
+        header("siaga-attempt", claim.attempt.to_string()),
+    ];
+    headers.extend(secret(turn, claim.incident));
+    let stored = fresh.is_none().then_some(claim.slot);
+    let request = Request {
+        route: claim.route,
+        method: Method::Put,
+        path: path(claim.incident, claim.row.event),
+        headers,
+        body: fresh.unwrap_or_default(),
+        timeout_ms: timeout_ms(claim.attempt),
+        must_pass: claim.row.lane.never_parks(),
+    };
+    Dispatch { ticket: Ticket::Delivery { row: claim.row, attempt: claim.attempt }, request, stored }
+}
+
+/// A read of the centre's own documents.
+pub(super) fn document(ticket: Ticket, path: &str, route: Route) -> Dispatch {
+    let request = get(path.to_owned(), Vec::new(), READ_TIMEOUT_MS, route);
+    Dispatch { ticket, request, stored: None }
+}
+
+/// A poll of an incident's timeline.
+pub(super) fn timeline(turn: &Turn, id: IncidentId, follow: &Follow, route: Route) -> Dispatch {
+    let path = format!("/v1/incidents/{id}{}", follow.query());
+    let headers = secret(turn, id).into_iter().collect();
+    let request = get(path, headers, Follow::TIMEOUT_MS, route);
+    Dispatch { ticket: Ticket::Timeline(id), request, stored: None }
+}
+
+fn get(path: String, headers: Vec<(String, String)>, timeout_ms: u32, route: Route) -> Request {
+    Request { route, method: Method::Get, path, headers, body: Vec::new(), timeout_ms, must_pass: false }
+}
+
+fn secret(turn: &Turn, id: IncidentId) -> Option<(String, String)> {
+    turn.state.incident(id).map(|incident| header("siaga-secret", incident.secret.header()))
+}
+
+fn header(name: &str, value: String) -> (String, String) {
+    (name.to_owned(), value)
+}
+
+/// The create has no event of its own in the path.
+fn path(incident: IncidentId, event: EventId) -> String {
+    if incident.create_event() == event {
+        format!("/v1/incidents/{incident}")
+    } else {
+        format!("/v1/incidents/{incident}/events/{event}")
+    }
+}

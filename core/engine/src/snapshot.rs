@@ -1,0 +1,274 @@
+//! The read model that a screen draws. Every word in it follows from committed state (INV-7).
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::T;
+use crate::config::Rules;
+use crate::decide::ENDED_STAYS_MS;
+use crate::delivery::Trouble;
+use crate::ids::IncidentId;
+use crate::incident::{ClosedBy, Incident, Phase};
+use crate::location::{FixSource, NoFix, Radius};
+use crate::outbox::{Kind, Lane};
+use crate::state::State;
+
+/// All that a screen needs, at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Raised with each committed step; a listener compares it.
+    pub revision: u64,
+    /// Whether steps reach the disk.
+    pub store: StoreHealth,
+    /// The button.
+    pub button: ButtonView,
+    /// Where the citizen is, as far as known.
+    pub position: PositionView,
+    /// Open incidents, and those that ended within the last hour; the newest last.
+    pub incidents: Vec<IncidentView>,
+    /// Rows that wait, lane by lane; lanes without any are left out.
+    pub waiting: Vec<LaneView>,
+    /// Rows that a centre refused for good; they are kept.
+    pub parked: u32,
+    /// What the centre offers beyond the basic profile; `None` until it was asked.
+    pub offers: Option<Vec<String>>,
+}
+
+/// Whether steps reach the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreHealth {
+    /// They do.
+    #[default]
+    Durable,
+    /// The last commit failed: an open SOS lives in memory until the disk takes it again.
+    InMemoryOnly,
+    /// A database that could not be used was set aside; a new one is in use, and what was unsent is being salvaged.
+    Salvaging,
+}
+
+/// The button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ButtonView {
+    /// Presses in the window.
+    pub presses: u8,
+    /// Presses that make an SOS.
+    pub needed: u8,
+    /// Until the window is over; 0 when no press stands.
+    pub window_left_ms: u32,
+}
+
+/// Where the citizen is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PositionView {
+    /// As far as known.
+    Known {
+        /// Degrees north.
+        lat: f64,
+        /// Degrees east.
+        lon: f64,
+        /// How sure; `None` stays unknown.
+        radius: Option<Radius>,
+        /// How old, in milliseconds.
+        age_ms: u64,
+        /// Which positioning.
+        source: FixSource,
+        /// Whether it is believed.
+        trusted: bool,
+    },
+    /// Not known, and why.
+    Unknown(NoFix),
+}
+
+/// One lane that has waiting rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneView {
+    /// The lane.
+    pub lane: Lane,
+    /// Rows that wait, those in flight included.
+    pub rows: u32,
+    /// Rows in flight.
+    pub in_flight: u32,
+}
+
+/// One incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentView {
+    /// Its id.
+    pub id: IncidentId,
+    /// `sos` or `report`.
+    pub kind: Kind,
+    /// Whether it is a drill.
+    pub drill: bool,
+    /// Where it is in its life.
+    pub state: IncidentState,
+    /// All presses so far.
+    pub presses: u32,
+    /// What happened so far, in order; each entry with what proves it.
+    pub timeline: Vec<TimelineEntry>,
+    /// Rows of this incident that have no receipt yet.
+    pub pending: u32,
+    /// Why its create has no receipt yet, after the newest attempt; `None` before the first and after the receipt.
+    pub trouble: Option<Trouble>,
+    /// Whether a running number is missing in the centre's timeline.
+    pub timeline_gap: bool,
+    /// Whether certificates had to be judged with a clamped time: the phone's clock is wrong.
+    pub clock_clamped: bool,
+    /// The centre's signed receipt of the create, as evidence.
+    pub receipt: Option<String>,
+    /// Since it began, in milliseconds.
+    pub age_ms: u64,
+}
+
+/// Where an incident is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentState {
+    /// On this phone's disk.
+    Recorded,
+    /// The centre has signed for it.
+    Active,
+    /// The citizen called it off.
+    Cancelled,
+    /// Closed by the centre.
+    ClosedByCentre,
+    /// Over by its age.
+    ClosedByAge,
+    /// A drill that came back with its receipt.
+    DrillDone,
+    /// A drill that a real SOS ended.
+    EndedBySos,
+}
+
+/// One line of an incident's timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// What happened.
+    pub what: Happening,
+    /// When, Unix milliseconds of whoever says so: the phone's wall clock or the centre's.
+    pub at_wall_ms: i64,
+    /// Why that may be believed.
+    pub proof: Proof,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happening {
+    /// It is on the disk.
+    Recorded,
+    /// A first attempt left the phone; nothing proves that it arrived.
+    LeftThePhone,
+    /// The centre has it.
+    CentreHasIt,
+    /// A step of the centre's timeline: `received`, `opened`, `assigned`, `on_scene`, `closed`, or another of its own words.
+    Step {
+        /// Its running number.
+        n: u32,
+        /// The step.
+        step: String,
+        /// A note for the citizen.
+        note: Option<String>,
+    },
+}
+
+/// Why an entry may be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The phone's own record.
+    OwnRecord,
+    /// The centre's signature, verified.
+    Signed,
+}
+
+impl Snapshot {
+    pub(crate) fn of(state: &State, rules: &Rules, t: T) -> Self {
+        let (presses, over) = state.press.standing(t, &rules.press);
+        let window_left_ms = over.map_or(0, |over| u32::try_from(over.since(t)).unwrap_or(u32::MAX));
+        Self {
+            revision: state.revision,
+            store: StoreHealth::Durable,
+            button: ButtonView { presses, needed: rules.press.presses, window_left_ms },
+            position: position(state, t),
+            incidents: state.incidents.iter().filter(|i| shown(i, t)).map(|i| IncidentView::of(i, t)).collect(),
+            waiting: Lane::ALL.into_iter().map(|lane| lane_view(state, lane)).filter(|view| view.rows > 0).collect(),
+            parked: state.waiting.parked,
+            offers: state.reads.offers.clone(),
+        }
+    }
+
+    /// The incident with this id.
+    #[must_use]
+    pub fn incident(&self, id: IncidentId) -> Option<&IncidentView> {
+        self.incidents.iter().find(|incident| incident.id == id)
+    }
+}
+
+fn shown(incident: &Incident, t: T) -> bool {
+    incident.pending > 0 || incident.phase.ended().is_none_or(|ended| t.since(ended) < ENDED_STAYS_MS)
+}
+
+fn position(state: &State, t: T) -> PositionView {
+    let Some(fix) = state.location.best(t) else { return PositionView::Unknown(state.location.why_none()) };
+    PositionView::Known {
+        lat: fix.lat,
+        lon: fix.lon,
+        radius: fix.radius,
+        age_ms: t.since(fix.taken),
+        source: fix.source,
+        trusted: fix.trusted(),
+    }
+}
+
+fn lane_view(state: &State, lane: Lane) -> LaneView {
+    let in_flight = state.claims.iter().filter(|claim| claim.row.lane == lane).count();
+    LaneView { lane, rows: state.waiting.of(lane), in_flight: u32::try_from(in_flight).unwrap_or(u32::MAX) }
+}
+
+impl IncidentView {
+    pub(crate) fn of(incident: &Incident, t: T) -> Self {
+        Self {
+            id: incident.id,
+            kind: incident.kind,
+            drill: incident.drill,
+            state: IncidentState::of(incident.phase),
+            presses: incident.presses,
+            timeline: timeline(incident),
+            pending: incident.pending,
+            trouble: incident.create.trouble.clone(),
+            timeline_gap: incident.follow.has_gap(),
+            clock_clamped: incident.create.clock_clamped,
+            receipt: incident.create.receipt.as_ref().map(|receipt| receipt.jws.clone()),
+            age_ms: t.since(incident.began),
+        }
+    }
+}
+
+impl IncidentState {
+    const fn of(phase: Phase) -> Self {
+        match phase {
+            Phase::Recorded => Self::Recorded,
+            Phase::Active => Self::Active,
+            Phase::Cancelled { .. } => Self::Cancelled,
+            Phase::Closed { by: ClosedBy::Centre, .. } => Self::ClosedByCentre,
+            Phase::Closed { by: ClosedBy::Age, .. } => Self::ClosedByAge,
+            Phase::Closed { by: ClosedBy::DrillReceipt, .. } => Self::DrillDone,
+            Phase::Closed { by: ClosedBy::Sos, .. } => Self::EndedBySos,
+        }
+    }
+}
+
+fn timeline(incident: &Incident) -> Vec<TimelineEntry> {
+    let own = |what, at_wall_ms| TimelineEntry { what, at_wall_ms, proof: Proof::OwnRecord };
+    let signed = |what, at_wall_ms| TimelineEntry { what, at_wall_ms, proof: Proof::Signed };
+    let create = &incident.create;
+    let mut entries = vec![own(Happening::Recorded, incident.began_wall_ms)];
+    entries.extend(create.first_attempt_wall_ms.map(|at| own(Happening::LeftThePhone, at)));
+    entries.extend(create.receipt.as_ref().map(|receipt| signed(Happening::CentreHasIt, receipt.at_ms)));
+    entries.extend(incident.follow.steps.iter().map(|step| {
+        let (n, note) = (step.n, step.note.clone());
+        signed(Happening::Step { n, step: step.step.clone(), note }, step.at_ms)
+    }));
+    entries
+}

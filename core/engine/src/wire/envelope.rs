@@ -1,0 +1,88 @@
+//! The envelope: what a PUT carries. Made once, when a row is frozen, and never again (INV-4).
+
+use serde::{Deserialize, Serialize};
+use siaga_vault::Digest;
+
+use crate::ids::{EventId, IncidentId};
+use crate::outbox::Kind;
+use crate::wire::Body;
+
+/// The media type of every write; its version is the body's version.
+pub const MEDIA_TYPE: &str = "application/vnd.siaga.v1+json";
+
+/// The version of the envelope.
+const VERSION: u8 = 1;
+
+/// Whether an event tells about now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timing {
+    /// About now.
+    Live,
+    /// About earlier: never "now" on a map (F27).
+    Backfill,
+}
+
+/// The part in clear around a body that may later be sealed. `docs/PROTOCOL.md` describes each field.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Envelope<'a> {
+    v: u8,
+    incident: IncidentId,
+    event: EventId,
+    seq: u32,
+    prev: Option<Digest>,
+    kind: &'static str,
+    to: [&'static str; 1],
+    timing: Timing,
+    drill: bool,
+    urgency: u32,
+    content_type: String,
+    key_id: Option<&'a str>,
+    body: &'a Body,
+}
+
+/// What an envelope is made of beside its body.
+pub(crate) struct Heading {
+    pub(crate) incident: IncidentId,
+    pub(crate) event: EventId,
+    pub(crate) seq: u32,
+    pub(crate) prev: Option<Digest>,
+    pub(crate) kind: Kind,
+    pub(crate) timing: Timing,
+    pub(crate) drill: bool,
+    pub(crate) urgency: u32,
+}
+
+/// Serialises an envelope. The bytes are what is sent, hashed and signed for.
+pub(crate) fn envelope(heading: &Heading, body: &Body) -> Vec<u8> {
+    let kind = heading.kind.word();
+    let envelope = Envelope {
+        v: VERSION,
+        incident: heading.incident,
+        event: heading.event,
+        seq: heading.seq,
+        prev: heading.prev,
+        kind,
+        to: ["centre"],
+        timing: heading.timing,
+        drill: heading.drill,
+        urgency: heading.urgency,
+        content_type: format!("application/vnd.siaga.{kind}.v1+json"),
+        key_id: None,
+        body,
+    };
+    // Serialising into memory fails only for maps with keys that are no text and for infinities; there are none of either.
+    serde_json::to_vec(&envelope).unwrap_or_default()
+}
+
+/// Gives an envelope another incident id, for a phone that was cloned or rewound: the new create names the old id in
+/// `replaces`, and everything else stays as it was. `None` when the bytes are no envelope with a body.
+pub(crate) fn renew(bytes: &[u8], id: IncidentId) -> Option<Vec<u8>> {
+    let mut value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let envelope = value.as_object_mut()?;
+    let old = envelope.insert("incident".to_owned(), id.to_string().into())?;
+    let _ = envelope.insert("event".to_owned(), id.to_string().into());
+    let body = envelope.get_mut("body")?.as_object_mut()?;
+    let _ = body.insert("replaces".to_owned(), old);
+    serde_json::to_vec(&value).ok()
+}
