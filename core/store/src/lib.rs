@@ -1,0 +1,56 @@
+//! The SQLite store of the outbox: one transaction a step, quarantine and salvage.
+//!
+//! - [`Store::open`] gives a database that can be written, whatever it found: a bad one is set aside, never deleted (INV-9).
+//! - [`Store::begin`] starts the transaction of a step; nothing of a step is visible until [`Tx::commit`] has returned, and
+//!   what it wrote then survives a power cut (INV-1) and `kill -9` (INV-13).
+//! - Between steps: [`Store::checkpoint`], [`Store::verify`], [`Store::restore_reserve`]; in steps of their own:
+//!   [`Tx::salvage`], [`Tx::retain`].
+
+mod aside;
+mod checkpoint;
+mod counts;
+mod error;
+mod folder;
+mod heads;
+mod history;
+mod migrations;
+mod open;
+mod options;
+mod outbox;
+mod pragmas;
+mod presize;
+mod quarantine;
+mod reserve;
+mod row;
+mod run;
+mod salvage;
+mod saved;
+mod source;
+mod tx;
+
+use rusqlite::Connection;
+
+pub use aside::{Reason, SetAside};
+pub use checkpoint::{CHECKPOINT_FRAMES, Checkpoint};
+pub use error::StoreError;
+pub use heads::Heads;
+pub use history::{HISTORY_AGE_MAX_MS, HISTORY_RECORDS_MAX};
+pub use open::Opening;
+pub use options::{BUSY_MS, RESERVE_BYTES, StoreOptions, WAL_BYTES};
+pub use quarantine::QUARANTINE_ROWS_MAX;
+pub use salvage::Salvaged;
+pub use saved::Saved;
+pub use tx::Tx;
+
+/// One open database. One per process and folder is enough; a second process may have its own on the same folder.
+#[derive(Debug)]
+pub struct Store {
+    conn: Connection,
+    options: StoreOptions,
+    /// SQLite's `data_version` when what the database says was last known to the engine; `None` before the first load.
+    seen: Option<i64>,
+    /// Whether the note that this boot writes is already committed.
+    noted_in_use: bool,
+    /// Whether the database has still to be checked.
+    verify_due: bool,
+}

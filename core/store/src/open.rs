@@ -1,0 +1,193 @@
+//! Opening: whatever lies in the folder, afterwards there is a database that can be written (INV-2, INV-9).
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::aside::{self, Reason, SetAside};
+use crate::error::{StoreError, sqlite};
+use crate::folder::{self, DATABASE, FolderLock};
+use crate::migrations::{self, APPLICATION_ID, MIGRATIONS};
+use crate::options::StoreOptions;
+use crate::pragmas::{self, ask_number};
+use crate::{Store, checkpoint, presize, run, salvage};
+
+/// What opening found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// Whether the database was made now.
+    pub created: bool,
+    /// A database that was set aside now, or whose setting aside was finished now.
+    pub set_aside: Option<SetAside>,
+    /// Whether to call [`Store::verify`] after the first drain: the phone went down while the database was in use.
+    pub verify_due: bool,
+    /// How many databases that were set aside are not yet salvaged: while it is not 0, call [`crate::Tx::salvage`] in steps
+    /// of its own.
+    pub unsalvaged: u32,
+}
+
+/// What a look at the folder gave.
+enum Look {
+    Ready { conn: Connection, created: bool },
+    Bad(Reason),
+}
+
+impl Store {
+    /// Opens the database of a folder, makes it when there is none, and sets it aside when it cannot be used.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] while another process is opening, migrating or setting aside; [`StoreError::Io`] and
+    /// [`StoreError::Full`] when nothing can be written; with a named VFS also [`StoreError::Corrupt`] and
+    /// [`StoreError::Newer`].
+    pub fn open(options: &StoreOptions) -> Result<(Self, Opening), StoreError> {
+        if !options.on_disk() {
+            return match look(options)? {
+                Look::Ready { conn, created } => finish(options, conn, created, None),
+                Look::Bad(reason) => Err(cannot_be_set_aside(reason)),
+            };
+        }
+        folder::make(&options.folder)?;
+        let lock = FolderLock::take(&options.folder, options.busy_ms);
+        let mut set_aside = None;
+        if aside::interrupted(&options.folder)?.is_some() {
+            if let Err(error) = lock {
+                return Err(error);
+            }
+            set_aside = aside::finish_interrupted(&options.folder)?;
+        }
+        match look(options)? {
+            // A good database needs no lock: a process that hangs in its own opening stops nobody.
+            Look::Ready { conn, created } => finish(options, conn, created, set_aside),
+            Look::Bad(reason) => {
+                let _held = lock?;
+                set_aside = Some(aside::move_away(&options.folder, reason)?);
+                open_fresh(options, set_aside)
+            }
+        }
+    }
+
+    /// Closes this database, sets it aside and opens a fresh one. The answer to every error that
+    /// [`StoreError::wants_reopening`]. When another process has already set it aside, only reopens.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn set_aside_and_reopen(self, reason: Reason) -> Result<(Self, Opening), StoreError> {
+        let options = self.options.clone();
+        if !options.on_disk() {
+            return Err(cannot_be_set_aside(reason));
+        }
+        let lock = FolderLock::take(&options.folder, options.busy_ms)?;
+        let moved = self.has_moved();
+        // What a failing close would say is known already.
+        drop(self);
+        if moved {
+            drop(lock);
+            return Self::open(&options);
+        }
+        let set_aside = Some(aside::move_away(&options.folder, reason)?);
+        open_fresh(&options, set_aside)
+    }
+
+    /// Ends the use of the database: notes a clean close, copies the log into the database, and lets go of every file and
+    /// lock, so that a suspended process holds none (F58). Uncommitted work is gone already: no [`crate::Tx`] is alive.
+    ///
+    /// # Errors
+    /// When SQLite cannot close. A note or a copy that failed is no error: the next opening does without.
+    pub fn close(self) -> Result<(), StoreError> {
+        if self.noted_in_use {
+            let _ = run::note_clean(&self.conn);
+        }
+        let _ = checkpoint::all(&self.conn);
+        self.conn.flush_prepared_statement_cache();
+        self.conn.close().map_err(|(_, error)| sqlite("closing the database")(error))
+    }
+}
+
+/// Opens what is a fresh database, after the bad one has been moved.
+fn open_fresh(options: &StoreOptions, set_aside: Option<SetAside>) -> Result<(Store, Opening), StoreError> {
+    match look(options)? {
+        Look::Ready { conn, created } => finish(options, conn, created, set_aside),
+        // A disk on which a fresh database is bad at once.
+        Look::Bad(reason) => Err(cannot_be_set_aside(reason)),
+    }
+}
+
+const fn cannot_be_set_aside(reason: Reason) -> StoreError {
+    let what = "opening the database";
+    match reason {
+        Reason::Corrupt => StoreError::Corrupt { what, code: rusqlite::ffi::SQLITE_CORRUPT },
+        Reason::NotADatabase | Reason::ForeignApplication => {
+            StoreError::Corrupt { what, code: rusqlite::ffi::SQLITE_NOTADB }
+        }
+        Reason::Newer { version } => StoreError::Newer { found: version, known: migrations::NEWEST },
+        Reason::Unmigratable { version } => StoreError::Migration { from: version, code: rusqlite::ffi::SQLITE_ERROR },
+    }
+}
+
+/// Opens the file and judges it. A damage is an answer, not an error.
+fn look(options: &StoreOptions) -> Result<Look, StoreError> {
+    let path = options.folder.join(DATABASE);
+    if options.on_disk() && folder::size(&path) == 0 && folder::size(&options.folder.join(folder::WAL)) > 0 {
+        // SQLite would delete the log of an empty database.
+        return Ok(Look::Bad(Reason::NotADatabase));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let what = "opening the database";
+    let mut conn = match &options.vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(&path, flags, vfs.as_str()),
+        None => Connection::open_with_flags(&path, flags),
+    }
+    .map_err(sqlite(what))?;
+    match make_ready(&mut conn, options) {
+        Ok(Ok(created)) => Ok(Look::Ready { conn, created }),
+        Ok(Err(reason)) => Ok(Look::Bad(reason)),
+        Err(StoreError::Corrupt { code, .. }) if code == rusqlite::ffi::SQLITE_NOTADB => {
+            Ok(Look::Bad(Reason::NotADatabase))
+        }
+        Err(StoreError::Corrupt { .. }) => Ok(Look::Bad(Reason::Corrupt)),
+        Err(StoreError::Migration { from, .. }) => Ok(Look::Bad(Reason::Unmigratable { version: from })),
+        Err(error) => Err(error),
+    }
+}
+
+/// Judges, sets and migrates; gives whether the database is new. Nothing is written before it is known to be ours.
+fn make_ready(conn: &mut Connection, options: &StoreOptions) -> Result<Result<bool, Reason>, StoreError> {
+    let what = "reading the database's header";
+    pragmas::before_reading(conn, options.busy_ms)?;
+    let application = ask_number(conn, "application_id", what)?;
+    let version = ask_number(conn, "user_version", what)?;
+    let tables: i64 =
+        conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(sqlite(what))?;
+    let created = application == 0 && version == 0 && tables == 0;
+    if !created && application != APPLICATION_ID {
+        return Ok(Err(Reason::ForeignApplication));
+    }
+    if version > migrations::NEWEST {
+        return Ok(Err(Reason::Newer { version }));
+    }
+    pragmas::set_all(conn)?;
+    migrations::run(conn, MIGRATIONS)?;
+    let ours: i64 = conn
+        .query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table'
+             AND name IN ('engine', 'outbox', 'history', 'keys', 'quarantine', 'salvage', 'run', 'room')",
+            [],
+            |row| row.get(0),
+        )
+        .map_err(sqlite(what))?;
+    Ok(if ours == 8 { Ok(created) } else { Err(Reason::Corrupt) })
+}
+
+fn finish(
+    options: &StoreOptions,
+    conn: Connection,
+    created: bool,
+    set_aside: Option<SetAside>,
+) -> Result<(Store, Opening), StoreError> {
+    let verify_due = run::verify_due(&conn, &options.boot)?;
+    let mut store = Store { conn, options: options.clone(), seen: None, noted_in_use: false, verify_due };
+    // Room, reserve and marks are for bad days; that today is one must not keep the store closed (INV-2).
+    let _ = presize::run(&store.conn, options, created);
+    let _ = store.restore_reserve();
+    let _ = salvage::mark_salvaged(&store);
+    let unsalvaged = salvage::unsalvaged(&store).unwrap_or(0);
+    Ok((store, Opening { created, set_aside, verify_due, unsalvaged }))
+}

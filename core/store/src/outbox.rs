@@ -1,0 +1,203 @@
+//! The outbox: changes in, rows and bodies out. Every access is a seek by slot, but for the two that are marked as scans.
+
+use rusqlite::OptionalExtension;
+use siaga_engine::clock::T;
+use siaga_engine::ids::IncidentId;
+use siaga_engine::outbox::{Change, Content, Lane, Row, RowKey, Slot};
+
+use crate::Tx;
+use crate::error::{StoreError, sqlite};
+use crate::row::{self, BEARER_HTTPS, RECIPIENT};
+
+const INSERT: &str = "INSERT INTO outbox (slot, incident, event, recipient, bearer, kind, attempt, drill, sha256, body)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+impl Tx<'_> {
+    /// Applies changes in their order. `t` is the step's moment; it dates what goes into the history.
+    ///
+    /// An inserted row whose slot is taken gets the next free one: look where it stands by [`Tx::heads`]. A moved row gets
+    /// exactly the slot that it was given, because the engine remembers it; a row in its way (a salvaged one) steps aside.
+    ///
+    /// # Errors
+    /// As every access to the database. Drop the transaction then: half of the changes may stand in it.
+    pub fn apply(&mut self, t: T, changes: &[Change]) -> Result<(), StoreError> {
+        for change in changes {
+            match change {
+                Change::Insert(row) => self.insert(row)?,
+                Change::Delete(slot) => {
+                    self.execute("DELETE FROM outbox WHERE slot = ?1", [slot.number()], "deleting a row")?;
+                }
+                Change::Move { from, to, attempt } => self.shift(*from, *to, *attempt)?,
+                Change::Write { slot, content } => self.write(*slot, content)?,
+                Change::Reassign { from, to } => self.reassign(*from, *to)?,
+                Change::EvictOldest { lane, rows } => self.evict_oldest(*lane, *rows)?,
+                Change::Archive { incident, record } => self.archive(t, *incident, record)?,
+                Change::SaveKeys { jws } => self.save_keys(jws)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of a row: for a frozen one exactly those that are sent (INV-4). `None` when the row is gone.
+    ///
+    /// # Errors
+    /// As every access to the database.
+    pub fn body(&self, slot: Slot) -> Result<Option<Vec<u8>>, StoreError> {
+        let what = "reading a row's bytes";
+        self.cached("SELECT body FROM outbox WHERE slot = ?1", what)?
+            .query_row([slot.number()], |row| row.get(0))
+            .optional()
+            .map_err(sqlite(what))
+    }
+
+    /// The row of an event, in its lane or parked. Scans both, without reading bodies: for what is rare, a late receipt or a
+    /// conflict. A row that cannot be read is not found.
+    ///
+    /// # Errors
+    /// As every access to the database.
+    pub fn find(&self, key: &RowKey) -> Result<Option<Row>, StoreError> {
+        let what = "looking for a row";
+        let mut statement = self.cached(
+            "SELECT slot, incident, event, recipient, bearer, kind, attempt, drill, sha256, body
+             FROM outbox WHERE slot BETWEEN ?1 AND ?2 AND event = ?3",
+            what,
+        )?;
+        for (first, last) in [Slot::range(key.lane), Slot::parked_range()] {
+            let mut rows =
+                statement.query((first.number(), last.number(), key.event.to_bytes())).map_err(sqlite(what))?;
+            while let Some(found) = rows.next().map_err(sqlite(what))? {
+                let (Ok(facts), Ok(bytes)) = (row::decode(found), row::body(found)) else { continue };
+                let content = match facts.sha256 {
+                    Some(sha256) => Content::Frozen { bytes, sha256 },
+                    None => Content::Draft(bytes),
+                };
+                return Ok(Some(Row {
+                    slot: facts.slot,
+                    incident: facts.incident,
+                    event: facts.event,
+                    kind: facts.kind,
+                    drill: facts.drill,
+                    attempt: facts.attempt,
+                    content,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The slot itself when it is free, or the next free one: behind the last row of the same millisecond, or in the next.
+    pub(crate) fn free_slot(&self, wanted: Slot) -> Result<Slot, StoreError> {
+        let what = "looking for a free slot";
+        let mut last_row =
+            self.cached("SELECT slot FROM outbox WHERE slot BETWEEN ?1 AND ?2 ORDER BY slot DESC LIMIT 1", what)?;
+        let mut taken = self.cached("SELECT 1 FROM outbox WHERE slot = ?1", what)?;
+        let mut slot = wanted;
+        while taken.exists([slot.number()]).map_err(sqlite(what))? {
+            // The last serial of this millisecond: a slot keeps only as many bits as it has room for.
+            let end = same_lane(slot, slot.due(), u64::MAX);
+            let last: i64 =
+                last_row.query_row((slot.number(), end.number()), |row| row.get(0)).map_err(sqlite(what))?;
+            slot = if last < end.number() {
+                Slot::from_number(last.saturating_add(1))
+            } else {
+                same_lane(slot, slot.due().after(1), 0)
+            };
+        }
+        Ok(slot)
+    }
+
+    pub(crate) fn insert(&mut self, row: &Row) -> Result<(), StoreError> {
+        let slot = self.free_slot(row.slot)?;
+        let (bytes, sha256) = parts(&row.content);
+        self.execute(
+            INSERT,
+            (
+                slot.number(),
+                row.incident.to_bytes(),
+                row.event.to_bytes(),
+                RECIPIENT,
+                BEARER_HTTPS,
+                row.kind.number(),
+                row.attempt,
+                row.drill,
+                sha256,
+                bytes,
+            ),
+            "inserting a row",
+        )
+        .map(|_| ())
+    }
+
+    fn shift(&mut self, from: Slot, to: Slot, attempt: u32) -> Result<(), StoreError> {
+        let what = "moving a row";
+        let there =
+            self.cached("SELECT 1 FROM outbox WHERE slot = ?1", what)?.exists([from.number()]).map_err(sqlite(what))?;
+        if !there {
+            return Ok(());
+        }
+        if from != to {
+            let aside = self.free_slot(to)?;
+            if aside != to {
+                self.execute("UPDATE outbox SET slot = ?2 WHERE slot = ?1", (to.number(), aside.number()), what)?;
+            }
+        }
+        self.execute(
+            "UPDATE outbox SET slot = ?2, attempt = ?3 WHERE slot = ?1",
+            (from.number(), to.number(), attempt),
+            what,
+        )
+        .map(|_| ())
+    }
+
+    fn write(&mut self, slot: Slot, content: &Content) -> Result<(), StoreError> {
+        let (bytes, sha256) = parts(content);
+        self.execute(
+            "UPDATE outbox SET sha256 = ?2, body = ?3 WHERE slot = ?1",
+            (slot.number(), sha256, bytes),
+            "writing a row",
+        )
+        .map(|_| ())
+    }
+
+    /// A scan, without bodies: an incident gets a new id at most once, when its phone was rewound or cloned.
+    fn reassign(&mut self, from: IncidentId, to: IncidentId) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE outbox SET incident = ?2 WHERE incident = ?1 AND sha256 IS NULL",
+            (from.to_bytes(), to.to_bytes()),
+            "giving drafts another incident",
+        )
+        .map(|_| ())
+    }
+
+    /// Never of a lane of an SOS, and never the newest row of a lane, whatever is asked (INV-10).
+    fn evict_oldest(&mut self, lane: Lane, rows: u32) -> Result<(), StoreError> {
+        if lane.never_parks() {
+            return Ok(());
+        }
+        let (first, last) = Slot::range(lane);
+        self.execute(
+            "DELETE FROM outbox WHERE slot IN (
+                 SELECT slot FROM outbox WHERE slot BETWEEN ?1 AND ?2
+                 AND slot < (SELECT max(slot) FROM outbox WHERE slot BETWEEN ?1 AND ?2)
+                 ORDER BY slot LIMIT ?3)",
+            (first.number(), last.number(), rows),
+            "evicting the oldest rows",
+        )
+        .map(|_| ())
+    }
+}
+
+/// A slot in the lane of another, or parked as that is.
+pub(crate) fn same_lane(slot: Slot, due: T, serial: u64) -> Slot {
+    match slot.lane() {
+        Some(lane) => Slot::new(lane, due, serial),
+        None => Slot::parked(due, serial),
+    }
+}
+
+fn parts(content: &Content) -> (&[u8], Option<[u8; 32]>) {
+    match content {
+        Content::Draft(bytes) => (bytes, None),
+        Content::Frozen { bytes, sha256 } => (bytes, Some(sha256.0)),
+    }
+}

@@ -1,0 +1,178 @@
+//! Reading a database that was set aside. It is opened read-only: SQLite then reads its log where it lies, and neither the
+//! database nor the log is changed (INV-9), whatever version made them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags, Row};
+
+use crate::error::{StoreError, sqlite};
+use crate::folder::{self, DATABASE};
+use crate::pragmas;
+use crate::row::{self, COLUMNS, Facts, Undecodable};
+
+/// One database that was set aside, open for reading.
+pub(crate) struct Source {
+    conn: Connection,
+    columns: String,
+}
+
+/// Which way to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// From the most urgent lane on.
+    FromFront,
+    /// From the end, when damage stopped the way from the front.
+    FromBack,
+}
+
+/// A row as it was found.
+pub(crate) struct Found {
+    pub(crate) slot: i64,
+    /// All columns, the body last.
+    pub(crate) values: Vec<Value>,
+    pub(crate) facts: Result<(Facts, Vec<u8>), Undecodable>,
+}
+
+/// What one read gave.
+#[derive(Default)]
+pub(crate) struct Batch {
+    pub(crate) rows: Vec<Found>,
+    /// Whether damage stopped it.
+    pub(crate) damaged: bool,
+    /// Whether there is nothing more this way.
+    pub(crate) exhausted: bool,
+}
+
+impl Source {
+    /// Opens the database in a folder; `None` when nothing can be read from it at all.
+    pub(crate) fn open(set_aside: &Path, busy_ms: u32) -> Result<Option<Self>, StoreError> {
+        let path = set_aside.join(DATABASE);
+        if folder::size(&path) == 0 {
+            // SQLite would delete the log of an empty database.
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let what = "opening a database that was set aside";
+        let opened = Connection::open_with_flags(&path, flags).map_err(sqlite(what)).and_then(|conn| {
+            pragmas::before_reading(&conn, busy_ms)?;
+            // A planted or damaged schema must not call functions.
+            pragmas::run_to_end(&conn, "PRAGMA trusted_schema = OFF").map_err(sqlite(what))?;
+            let columns = columns(&conn).map_err(sqlite(what))?;
+            Ok(columns.map(|columns| Self { conn, columns }))
+        });
+        unless_passing(opened).map(Option::flatten)
+    }
+
+    /// The rows after `front` and before `back`, at most `limit`.
+    pub(crate) fn batch(&self, direction: Direction, front: i64, back: i64, limit: u32) -> Result<Batch, StoreError> {
+        let mut batch = Batch::default();
+        let read = self.fill(&mut batch, direction, front, back, limit);
+        batch.damaged = unless_passing(read)?.is_none();
+        batch.exhausted = !batch.damaged && u32::try_from(batch.rows.len()).is_ok_and(|read| read < limit);
+        Ok(batch)
+    }
+
+    /// The engine's state, when it can be read.
+    pub(crate) fn state(&self) -> Option<Vec<u8>> {
+        self.conn.query_row("SELECT state FROM engine WHERE id = 1", [], |row| row.get(0)).ok()
+    }
+
+    /// The signed key set, when it can be read.
+    pub(crate) fn keys(&self) -> Option<String> {
+        self.conn.query_row("SELECT jws FROM keys WHERE id = 1", [], |row| row.get(0)).ok()
+    }
+
+    /// The records of the history that can be read, oldest first.
+    pub(crate) fn history(&self, newest: u32) -> Vec<([u8; 16], Vec<u8>)> {
+        let read = || -> rusqlite::Result<Vec<_>> {
+            let sql = "SELECT incident, record FROM history ORDER BY archived_t DESC, rowid DESC LIMIT ?1";
+            let mut statement = self.conn.prepare(sql)?;
+            let records = statement.query_map([newest], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            // What comes before the first damage counts.
+            Ok(records.map_while(Result::ok).collect())
+        };
+        let mut records = read().unwrap_or_default();
+        records.reverse();
+        records
+    }
+
+    fn fill(
+        &self,
+        batch: &mut Batch,
+        direction: Direction,
+        front: i64,
+        back: i64,
+        limit: u32,
+    ) -> Result<(), StoreError> {
+        let what = "reading a database that was set aside";
+        let order = match direction {
+            Direction::FromFront => "ASC",
+            Direction::FromBack => "DESC",
+        };
+        let columns = &self.columns;
+        let sql =
+            format!("SELECT {columns}, body FROM outbox WHERE slot > ?1 AND slot < ?2 ORDER BY slot {order} LIMIT ?3");
+        let mut statement = self.conn.prepare(&sql).map_err(sqlite(what))?;
+        let mut rows = statement.query((front, back, limit)).map_err(sqlite(what))?;
+        let mut last = None;
+        while let Some(row) = rows.next().map_err(sqlite(what))? {
+            let found = found(row).map_err(sqlite(what))?;
+            // A damaged tree may lead in a circle: what does not go on in order is the damage.
+            let inside = front < found.slot && found.slot < back;
+            let onward = last.is_none_or(|last: i64| match direction {
+                Direction::FromFront => last < found.slot,
+                Direction::FromBack => found.slot < last,
+            });
+            if !inside || !onward {
+                return Err(StoreError::Corrupt { what, code: rusqlite::ffi::SQLITE_CORRUPT });
+            }
+            last = Some(found.slot);
+            batch.rows.push(found);
+        }
+        Ok(())
+    }
+}
+
+fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
+    let values = (0..=COLUMNS.len()).map(|index| row.get(index)).collect::<Result<Vec<Value>, _>>()?;
+    let facts = row::decode(row).and_then(|facts| Ok((facts, row::body(row)?)));
+    Ok(Found { slot: row.get(0)?, values, facts })
+}
+
+/// The columns to select: those that are known and there, a constant for those that are known and missing. Columns that a
+/// newer version added are not read. `None` when what makes a row is missing.
+fn columns(conn: &Connection) -> rusqlite::Result<Option<String>> {
+    let mut statement = conn.prepare("SELECT name FROM pragma_table_info('outbox')")?;
+    let there: BTreeSet<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut selected = Vec::new();
+    for column in COLUMNS {
+        selected.push(match (there.contains(column), column) {
+            (true, _) => column,
+            (false, "recipient") => "'centre'",
+            (false, "bearer") => "1",
+            (false, "attempt" | "drill") => "0",
+            (false, "sha256") => "NULL",
+            (false, _) => return Ok(None),
+        });
+    }
+    Ok(there.contains("body").then(|| selected.join(", ")))
+}
+
+/// An error that passes stays one; any other means that the source gives nothing more.
+fn unless_passing<V>(result: Result<V, StoreError>) -> Result<Option<V>, StoreError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(passing @ (StoreError::Busy { .. } | StoreError::Full { .. })) => Err(passing),
+        Err(
+            StoreError::Corrupt { .. }
+            | StoreError::Moved
+            | StoreError::Io { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Migration { .. }
+            | StoreError::Setting { .. }
+            | StoreError::Refused { .. },
+        ) => Ok(None),
+    }
+}

@@ -1,0 +1,86 @@
+//! The schema: every released one leads to the same place, and the statements use it as they are meant to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod stage;
+
+use rusqlite::Connection;
+use siaga_engine::outbox::Lane;
+use stage::{Stage, bytes, heads_of};
+
+/// The schema of each released version as it was made, with one row in the outbox.
+const RELEASED: [(i64, &str); 1] = [(1, include_str!("schemas/0001.sql"))];
+
+fn schema(conn: &Connection) -> Vec<(String, String, String)> {
+    let mut statement =
+        conn.prepare("SELECT type, name, ifnull(sql, '') FROM sqlite_schema ORDER BY type, name").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_database_of_every_released_schema_is_migrated_to_the_fresh_one_and_keeps_its_rows() {
+    // INV-14, F4.
+    let fresh = Stage::new();
+    drop(fresh.open());
+    for (version, text) in RELEASED {
+        let old = Stage::new();
+        std::fs::create_dir(old.folder()).unwrap();
+        old.sqlite().execute_batch(&format!("{text} PRAGMA user_version = {version};")).unwrap();
+        let (mut store, opening) = old.opening();
+        assert_eq!((opening.created, opening.set_aside), (false, None));
+        assert_eq!(heads_of(&mut store, Lane::Sos), [stage::event(1)], "version {version}");
+        let body: Vec<u8> = old.sqlite().query_row("SELECT body FROM outbox", [], |row| row.get(0)).unwrap();
+        assert_eq!(body, bytes(1), "a frozen body is sent as it is");
+        assert_eq!(schema(&old.sqlite()), schema(&fresh.sqlite()), "version {version}");
+    }
+}
+
+#[test]
+fn the_last_released_schema_is_the_present_one() {
+    // A change of the schema without a migration and a text of its own ends here.
+    let fresh = Stage::new();
+    drop(fresh.open());
+    let (version, text) = RELEASED.last().unwrap();
+    let released = Connection::open_in_memory().unwrap();
+    released.execute_batch(text).unwrap();
+    assert_eq!(schema(&released), schema(&fresh.sqlite()));
+    let present: i64 = fresh.sqlite().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(present, *version);
+}
+
+#[test]
+fn the_database_says_whose_it_is_and_that_it_is_in_wal_mode() {
+    let fresh = Stage::new();
+    drop(fresh.open());
+    let ask = |pragma: &str| -> String {
+        let value: rusqlite::types::Value =
+            fresh.sqlite().query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).unwrap();
+        format!("{value:?}")
+    };
+    assert_eq!(ask("application_id"), format!("Integer({})", 0x5349_4147));
+    assert_eq!(ask("journal_mode"), "Text(\"wal\")");
+    assert_eq!(ask("page_size"), "Integer(4096)");
+    assert_eq!(ask("auto_vacuum"), "Integer(0)");
+}
+
+#[test]
+fn the_outbox_has_no_index_beside_its_own_order() {
+    // Every index costs a page in every commit.
+    let fresh = Stage::new();
+    drop(fresh.open());
+    let indexes: i64 = fresh
+        .sqlite()
+        .query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE tbl_name IN ('outbox', 'engine') AND type <> 'table'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(indexes, 0);
+}
