@@ -1,0 +1,76 @@
+//! Reads a reply, bounded in bytes and in time.
+
+use reqwest::Response;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use siaga_engine::wire::{MAX_REPLY_BYTES, Reply};
+
+use crate::bounds::Bounds;
+use crate::classify::{Fault, fault};
+use crate::retry_after::retry_after_ms;
+
+/// The receipt; see `docs/PROTOCOL.md`.
+const RECEIPT: &str = "siaga-receipt";
+
+/// Reads the whole reply, or as much of the body as is kept.
+///
+/// A reply that carries a receipt is one even when its body breaks off: the receipt alone proves that the event is stored
+/// (INV-3), and the body is then marked as cut off.
+///
+/// # Errors
+///
+/// The fault of a body that broke off or did not end in time.
+pub(crate) async fn read(mut response: Response, clock_clamped: bool, bounds: &mut Bounds) -> Result<Reply, Fault> {
+    let headers = response.headers();
+    let mut reply = Reply {
+        status: response.status().as_u16(),
+        receipt: receipt(headers),
+        content_type: text(headers, &CONTENT_TYPE).map(media_type),
+        retry_after_ms: text(headers, &RETRY_AFTER).and_then(|after| retry_after_ms(after, text(headers, &DATE))),
+        body: Vec::new(),
+        truncated: false,
+        clock_clamped,
+    };
+    match read_body(&mut response, &mut reply, bounds).await {
+        Ok(()) => Ok(reply),
+        Err(_) if reply.receipt.is_some() => {
+            reply.truncated = true;
+            Ok(reply)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Reads up to [`MAX_REPLY_BYTES`]. What is beyond is never fetched: dropping the response resets its HTTP/2 stream alone,
+/// and closes an HTTP/1.1 connection.
+async fn read_body(response: &mut Response, reply: &mut Reply, bounds: &mut Bounds) -> Result<(), Fault> {
+    while let Some(chunk) = bounds.hold(response.chunk()).await?.map_err(|error| fault(&error))? {
+        let room = MAX_REPLY_BYTES.saturating_sub(reply.body.len());
+        if let Some(kept) = chunk.get(..room).filter(|_| chunk.len() > room) {
+            reply.body.extend_from_slice(kept);
+            reply.truncated = true;
+            return Ok(());
+        }
+        reply.body.extend_from_slice(&chunk);
+    }
+    Ok(())
+}
+
+/// The receipt, when there is exactly one, of printable ASCII. Of two, one would be somebody else's: neither counts.
+fn receipt(headers: &HeaderMap) -> Option<String> {
+    let mut values = headers.get_all(RECEIPT).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let bytes = value.as_bytes();
+    if bytes.is_empty() || !bytes.iter().all(|byte| (b' '..=b'~').contains(byte)) {
+        return None;
+    }
+    String::from_utf8(bytes.to_vec()).ok()
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The media type without its parameters (RFC 9110, section 8.3.1).
+fn media_type(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
