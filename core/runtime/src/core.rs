@@ -1,0 +1,231 @@
+//! The core behind the public object: the writer behind its lock, the ports, and what happens after a commit.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
+
+use siaga_engine::clock::Reading;
+use siaga_engine::config::Rules;
+use siaga_engine::entropy::Entropy as Seed;
+use siaga_engine::ids::Owner;
+use siaga_engine::wire::{Request, Ticket};
+use siaga_engine::{Answer, Effect, Event, Snapshot, WakeReason};
+use siaga_store::StoreOptions;
+use siaga_vault::Digest;
+
+use crate::error::Error;
+use crate::listeners::{Listeners, Subscription};
+use crate::ports::{Clock, Entropy, Listener, Location, Log, Network, Note};
+use crate::writer::{Released, Writer};
+
+/// When the engine wants to be woken next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextWake {
+    /// In so many milliseconds; 0 when it is due.
+    pub in_ms: u64,
+    /// Why.
+    pub reason: WakeReason,
+}
+
+/// Everything that threads share.
+pub(crate) struct Core {
+    writer: Mutex<Writer>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    network: Arc<dyn Network>,
+    location: Arc<dyn Location>,
+    log: Arc<dyn Log>,
+    pub(crate) listeners: Listeners,
+    life: Mutex<Life>,
+    /// Rings after each change of what the pump or a drain waits for.
+    bell: Condvar,
+}
+
+/// What the pump looks at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Life {
+    pub(crate) closed: bool,
+    pub(crate) suspended: bool,
+    /// Raised with each step.
+    pub(crate) steps: u64,
+    /// Whether the snapshot changed since listeners were last called.
+    pub(crate) unheard: bool,
+}
+
+impl Core {
+    pub(crate) fn new(
+        rules: Arc<Rules>,
+        options: StoreOptions,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        network: Arc<dyn Network>,
+        location: Arc<dyn Location>,
+        log: Arc<dyn Log>,
+    ) -> Self {
+        let at = clock.now();
+        let seed = |use_of: &str| Seed(entropy.draw().unwrap_or_else(|| from_clocks(&at, use_of)));
+        let (first, owner) = (seed("first"), seed("owner"));
+        let owner = Owner::from_bytes(siaga_engine::entropy::Draws::new(&owner).bytes());
+        let writer = Mutex::new(Writer::open(rules, options, owner, &at, &first));
+        Self {
+            writer,
+            clock,
+            entropy,
+            network,
+            location,
+            log,
+            listeners: Listeners::default(),
+            life: Mutex::default(),
+            bell: Condvar::new(),
+        }
+    }
+
+    /// Makes one step on the caller's thread, and acts on it once it is committed.
+    pub(crate) fn step(self: &Arc<Self>, event: Event) -> Result<Answer, Error> {
+        if self.life().closed {
+            return Err(Error::Closed);
+        }
+        let at = self.clock.now();
+        let seed = self.seed(&at);
+        let (released, notes) = {
+            let mut writer = self.writer();
+            let released = writer.step(at, seed, event);
+            (released, writer.take_notes())
+        };
+        notes.into_iter().for_each(|note| self.log.note(note));
+        let Released { answer, requests, effects, changed } = released?;
+        effects.into_iter().for_each(|effect| self.act(effect));
+        requests.into_iter().for_each(|(ticket, request)| self.perform(ticket, request));
+        self.ring(|life| {
+            life.steps = life.steps.wrapping_add(1);
+            life.unheard |= changed;
+        });
+        Ok(answer)
+    }
+
+    fn act(&self, effect: Effect) {
+        match effect {
+            Effect::StartLocation => self.location.start(),
+            Effect::StopLocation => self.location.stop(),
+            Effect::RenewConnections => self.network.network_changed(),
+        }
+    }
+
+    fn perform(self: &Arc<Self>, ticket: Ticket, request: Request) {
+        let core: Weak<Self> = Arc::downgrade(self);
+        let done = Box::new(move |outcome| {
+            if let Some(core) = core.upgrade() {
+                // A step that fails here fails for an event that goes on in memory; a closed core needs no outcome.
+                let _ = core.step(Event::TransferEnded { ticket, outcome });
+            }
+        });
+        self.network.perform(request, done);
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let at = self.clock.now();
+        self.writer().snapshot(&at)
+    }
+
+    pub(crate) fn history(&self, newest: u32) -> Result<Vec<siaga_engine::IncidentView>, Error> {
+        if self.life().closed {
+            return Err(Error::Closed);
+        }
+        let records = self.writer().history(newest)?;
+        Ok(records.iter().filter_map(|record| serde_json::from_slice(record).ok()).collect())
+    }
+
+    pub(crate) fn subscribe(self: &Arc<Self>, listener: Arc<dyn Listener>) -> Subscription {
+        self.listeners.add(listener)
+    }
+
+    pub(crate) fn next_wake(&self) -> Option<NextWake> {
+        let at = self.clock.now();
+        self.writer().wake(&at).map(|(wake, in_ms)| NextWake { in_ms, reason: wake.reason })
+    }
+
+    /// A step for what is due, the next pieces of housekeeping, and the listeners.
+    pub(crate) fn wake(self: &Arc<Self>) -> Result<(), Error> {
+        if self.next_wake().is_some_and(|wake| wake.in_ms == 0) {
+            let _ = self.step(Event::Woke)?;
+        }
+        self.keep_house();
+        self.tell_listeners();
+        Ok(())
+    }
+
+    /// Housekeeping, piece by piece: between two pieces a press gets the lock.
+    pub(crate) fn keep_house(&self) {
+        loop {
+            let at = self.clock.now();
+            let (more, notes) = {
+                let mut writer = self.writer();
+                let drained = writer.snapshot(&at).waiting.iter().all(|lane| lane.in_flight == 0);
+                (writer.keep_house(&at, drained), writer.take_notes())
+            };
+            notes.into_iter().for_each(|note| self.log.note(note));
+            if !more {
+                return;
+            }
+        }
+    }
+
+    /// Calls the listeners when something changed; holds no lock meanwhile.
+    pub(crate) fn tell_listeners(&self) {
+        let unheard = std::mem::take(&mut self.life().unheard);
+        if unheard {
+            let revision = self.snapshot().revision;
+            self.listeners.tell(revision);
+        }
+    }
+
+    pub(crate) fn suspend(&self) -> Result<(), Error> {
+        self.ring(|life| life.suspended = true);
+        self.writer().suspend()
+    }
+
+    pub(crate) fn resume(self: &Arc<Self>) -> Result<(), Error> {
+        self.ring(|life| life.suspended = false);
+        self.step(Event::Woke).map(drop)
+    }
+
+    pub(crate) fn close(&self) -> Result<(), Error> {
+        self.ring(|life| life.closed = true);
+        self.writer().suspend()
+    }
+
+    pub(crate) fn life(&self) -> MutexGuard<'_, Life> {
+        // A thread that panicked left plain flags, which are true whatever it was doing.
+        self.life.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Waits for the next ring, or for so many milliseconds.
+    pub(crate) fn wait(&self, life: MutexGuard<'_, Life>, for_ms: Option<u64>) {
+        match for_ms {
+            None => drop(self.bell.wait(life)),
+            Some(for_ms) => drop(self.bell.wait_timeout(life, std::time::Duration::from_millis(for_ms))),
+        }
+    }
+
+    fn ring(&self, change: impl FnOnce(&mut Life)) {
+        change(&mut self.life());
+        self.bell.notify_all();
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        // A step that panicked has committed or rolled back, and the engine is exchanged only after the commit.
+        self.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Randomness for one step. Without any an SOS goes on with what the clocks give: ids stay unique on this phone.
+    fn seed(&self, at: &Reading) -> Seed {
+        let drawn = self.entropy.draw();
+        if drawn.is_none() {
+            self.log.note(Note::NoEntropy);
+        }
+        let steps = self.life().steps.to_string();
+        Seed(drawn.unwrap_or_else(|| from_clocks(at, &steps)))
+    }
+}
+
+fn from_clocks(at: &Reading, salt: &str) -> [u8; 32] {
+    Digest::of(format!("{}/{}/{}/{salt}", at.boot, at.since_boot_ms, at.wall_ms).as_bytes()).0
+}

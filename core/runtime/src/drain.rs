@@ -1,0 +1,49 @@
+//! Draining: deliver what can be delivered in a limited time, for a platform's background job.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use siaga_engine::{Event, Snapshot};
+
+use crate::core::{Core, NextWake};
+use crate::error::Error;
+
+/// How a drain ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drained {
+    /// Rows that still wait.
+    pub waiting: u32,
+    /// When to wake next.
+    pub next_wake: Option<NextWake>,
+}
+
+/// Steps and waits until nothing waits, nothing more can be done before the deadline, or the deadline is over.
+pub(crate) fn drain(core: &Arc<Core>, deadline_ms: u64) -> Result<Drained, Error> {
+    let deadline = Instant::now() + Duration::from_millis(deadline_ms);
+    loop {
+        let steps = core.life().steps;
+        if core.next_wake().is_some_and(|wake| wake.in_ms == 0) {
+            let _ = core.step(Event::Woke)?;
+        }
+        let (snapshot, next_wake) = (core.snapshot(), core.next_wake());
+        let (waiting, in_flight) = rows(&snapshot);
+        let left_ms = u64::try_from(deadline.saturating_duration_since(Instant::now()).as_millis()).unwrap_or(u64::MAX);
+        let hopeless = in_flight == 0 && next_wake.is_none_or(|wake| wake.in_ms > left_ms);
+        if waiting == 0 || left_ms == 0 || hopeless {
+            return Ok(Drained { waiting, next_wake });
+        }
+        let life = core.life();
+        if life.closed {
+            return Err(Error::Closed);
+        }
+        if life.steps == steps {
+            core.wait(life, Some(next_wake.map_or(left_ms, |wake| wake.in_ms.clamp(1, left_ms))));
+        }
+    }
+}
+
+fn rows(snapshot: &Snapshot) -> (u32, u32) {
+    let waiting = snapshot.waiting.iter().map(|lane| lane.rows).sum();
+    let in_flight = snapshot.waiting.iter().map(|lane| lane.in_flight).sum();
+    (waiting, in_flight)
+}

@@ -1,0 +1,232 @@
+//! The public object.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use siaga_engine::ids::IncidentId;
+use siaga_engine::location::LocationReport;
+use siaga_engine::{Answer, CancelAuth, Event, PressAnswer, Report, Snapshot, Source};
+use siaga_net::{Credentials, Net};
+use siaga_store::StoreOptions;
+
+use crate::config::Config;
+use crate::core::Core;
+use crate::drain::Drained;
+use crate::error::Error;
+use crate::platform::{NoLocation, NoLog, SystemEntropy};
+use crate::ports::{Clock, Entropy, Listener, Location, Log, Network};
+use crate::pump::Pump;
+
+/// What a platform gives. [`Ports::system`] fills it for a Rust shell; a phone's shell sets its own.
+pub struct Ports {
+    /// The clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The network; `None` for `siaga-net`, configured from [`Config`].
+    pub network: Option<Arc<dyn Network>>,
+    /// Headers that identify the citizen to the centre, asked for at send time and never stored.
+    pub credentials: Option<Arc<dyn Credentials>>,
+    /// Positioning.
+    pub location: Arc<dyn Location>,
+    /// Where notes go.
+    pub log: Arc<dyn Log>,
+    /// Whether a thread of ours waits for the next wake-up and calls listeners. Without it the host calls
+    /// [`Siaga::wake`], as a simulator does.
+    pub own_thread: bool,
+}
+
+impl Ports {
+    /// The ports of a Rust shell.
+    ///
+    /// # Errors
+    /// [`Error::Platform`] when the system does not say which boot this is.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn system() -> Result<Self, Error> {
+        Ok(Self {
+            clock: Arc::new(crate::platform::SystemClock::new()?),
+            entropy: Arc::new(SystemEntropy),
+            network: None,
+            credentials: None,
+            location: Arc::new(NoLocation),
+            log: Arc::new(NoLog),
+            own_thread: true,
+        })
+    }
+}
+
+/// The core of a citizen emergency app: counts presses, keeps the SOS, and delivers it until the centre has signed for it.
+///
+/// All methods are synchronous and may be called from any thread; a press returns after its commit, so a phone's shell does
+/// not call it on the main thread. Dropping closes.
+pub struct Siaga {
+    core: Arc<Core>,
+    pump: Mutex<Option<Pump>>,
+}
+
+impl Siaga {
+    /// Opens the database in `folder` (made when missing, app-private, excluded from backup) and goes on with what is in it.
+    /// A database that cannot be used is set aside and never keeps this from opening (INV-9).
+    ///
+    /// # Errors
+    /// [`Error::Config`] or [`Error::Network`]: the configuration cannot be used.
+    pub fn open(folder: impl Into<PathBuf>, config: &Config, ports: Ports) -> Result<Self, Error> {
+        let rules = Arc::new(config.rules()?);
+        let network = match ports.network {
+            Some(network) => network,
+            None => Arc::new(Net::start(config.net(), ports.credentials)?),
+        };
+        let options = StoreOptions::new(folder, ports.clock.now().boot);
+        let core = Arc::new(Core::new(rules, options, ports.clock, ports.entropy, network, ports.location, ports.log));
+        let pump = if ports.own_thread { Some(Pump::start(&core)?) } else { None };
+        let siaga = Self { core, pump: Mutex::new(pump) };
+        let _ = siaga.core.step(Event::Opened)?;
+        Ok(siaga)
+    }
+
+    /// Counts a press; the third within the window makes an SOS. Returns after the commit: what it says is on the disk, or
+    /// [`Snapshot::store`] says that it is not (INV-1, INV-2).
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn press(&self, source: Source) -> Result<PressAnswer, Error> {
+        match self.core.step(Event::Pressed(source))? {
+            Answer::Press(answer) => Ok(answer),
+            // Presses are answered as presses.
+            Answer::Noted | Answer::Made(_) | Answer::Cancelled(_) | Answer::Declined(_) => Ok(PressAnswer::TooSoon),
+        }
+    }
+
+    /// Starts a drill: the whole path of an SOS, that nobody can take for one. While one is open, gives that one.
+    ///
+    /// # Errors
+    /// [`Error::SosIsOpen`], [`Error::Store`], [`Error::Closed`].
+    pub fn drill(&self) -> Result<IncidentId, Error> {
+        made(self.core.step(Event::DrillStarted)?)
+    }
+
+    /// Calls the open SOS off, or else the open drill. An event like any other: nothing is deleted.
+    ///
+    /// # Errors
+    /// [`Error::NothingOpen`], [`Error::Closed`].
+    pub fn cancel(&self, auth: CancelAuth) -> Result<IncidentId, Error> {
+        made(self.core.step(Event::Cancelled(auth))?)
+    }
+
+    /// Queues an ordinary report.
+    ///
+    /// # Errors
+    /// [`Error::Report`], [`Error::Store`], [`Error::Closed`].
+    pub fn submit(&self, report: Report) -> Result<IncidentId, Error> {
+        made(self.core.step(Event::Reported(report))?)
+    }
+
+    /// Takes what positioning reports.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn location(&self, report: LocationReport) -> Result<(), Error> {
+        self.core.step(Event::Located(report)).map(drop)
+    }
+
+    /// The phone's default network is another one. What backed off is tried again, an SOS at once.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn network_changed(&self) -> Result<(), Error> {
+        self.core.step(Event::NetworkChanged).map(drop)
+    }
+
+    /// The host app has a new identity for the centre: what waited for one is tried again.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn identity_changed(&self) -> Result<(), Error> {
+        self.core.step(Event::IdentityChanged).map(drop)
+    }
+
+    /// What a screen draws.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.core.snapshot()
+    }
+
+    /// Calls `listener` after each change, until the subscription is dropped.
+    pub fn subscribe(&self, listener: Arc<dyn Listener>) -> crate::Subscription {
+        self.core.subscribe(listener)
+    }
+
+    /// Records of ended incidents, the newest first, at most `newest`.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Closed`].
+    pub fn history(&self, newest: u32) -> Result<Vec<crate::IncidentView>, Error> {
+        self.core.history(newest)
+    }
+
+    /// Delivers until nothing waits, or until `deadline_ms` from now is over: for a platform's background job.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn drain(&self, deadline_ms: u64) -> Result<Drained, Error> {
+        crate::drain::drain(&self.core, deadline_ms)
+    }
+
+    /// When the engine wants to be woken next, in milliseconds from now, and why; `None` when nothing waits. A platform's
+    /// alarm is set by it: timers of a process do not count sleep.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<crate::NextWake> {
+        self.core.next_wake()
+    }
+
+    /// Does what is due: to be called by a platform's alarm.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn wake(&self) -> Result<(), Error> {
+        self.core.wake()
+    }
+
+    /// Lets go of every file and lock before the process is suspended (F58). A press opens them again.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database could not be closed.
+    pub fn prepare_suspend(&self) -> Result<(), Error> {
+        self.core.suspend()
+    }
+
+    /// The process goes on after a suspension.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn resume(&self) -> Result<(), Error> {
+        self.core.resume()
+    }
+
+    /// Closes: nothing is sent any more, and every other method says [`Error::Closed`].
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the database could not be closed; nothing is lost by it.
+    pub fn close(&self) -> Result<(), Error> {
+        let closed = self.core.close();
+        // Nothing is done under this lock but taking the pump out.
+        let pump = self.pump.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(pump);
+        closed
+    }
+}
+
+impl Drop for Siaga {
+    fn drop(&mut self) {
+        // What a failing close leaves is what a killed process leaves, and that is safe (INV-13).
+        let _ = self.close();
+    }
+}
+
+fn made(answer: Answer) -> Result<IncidentId, Error> {
+    match answer {
+        Answer::Made(incident) | Answer::Cancelled(incident) => Ok(incident),
+        Answer::Declined(declined) => Err(declined.into()),
+        Answer::Noted | Answer::Press(_) => Err(Error::NothingOpen),
+    }
+}

@@ -1,0 +1,79 @@
+//! Housekeeping between steps: never inside a press, and nothing that a step needs.
+
+use std::sync::Arc;
+
+use siaga_engine::Engine;
+use siaga_engine::clock::Reading;
+use siaga_store::StoreError;
+
+use crate::ports::Note;
+use crate::writer::Writer;
+
+/// Rows that are salvaged in one step: a press that comes meanwhile waits for one such batch, some 10 ms.
+const SALVAGE_ROWS: u32 = 100;
+
+impl Writer {
+    /// Does the next piece of what is due; says whether there is more. `drained` tells that nothing is in flight: a database
+    /// is checked only then, because cheap phones kill every process and most checks would find nothing.
+    pub(crate) fn keep_house(&mut self, at: &Reading, drained: bool) -> bool {
+        match self.keep(at, drained) {
+            Ok(more) => more,
+            Err(StoreError::Busy { .. }) => false,
+            Err(error) => {
+                let _ = self.remedy(&error);
+                self.notes.push(Note::HousekeepingFailed { why: error.to_string() });
+                false
+            }
+        }
+    }
+
+    fn keep(&mut self, at: &Reading, drained: bool) -> Result<bool, StoreError> {
+        if self.salvaging {
+            self.salvage(at)?;
+            return Ok(self.salvaging);
+        }
+        let Some(store) = &mut self.store else { return Ok(false) };
+        let _ = store.checkpoint()?;
+        if self.verify_due && drained {
+            self.verify_due = false;
+            store.verify()?;
+        }
+        if self.reserve_used {
+            // A disk that is still full gives none; the next housekeeping asks again.
+            self.reserve_used = store.restore_reserve().is_err();
+        }
+        Ok(false)
+    }
+
+    /// One batch of rows of a database that was set aside, and with the first one its open incidents (INV-9).
+    fn salvage(&mut self, at: &Reading) -> Result<(), StoreError> {
+        let Self { rules, engine, store: Some(store), unsaved, .. } = self else { return Ok(()) };
+        let mut tx = store.begin()?;
+        if tx.foreign_write() || !unsaved.is_empty() {
+            // The next step brings the engine up to date first.
+            return Ok(());
+        }
+        let t = engine.t(at);
+        let salvaged = tx.salvage(t, SALVAGE_ROWS)?;
+        let mut next = engine.clone();
+        let old = salvaged.state.as_ref().and_then(|state| Engine::restore(Arc::clone(rules), state, None).ok());
+        if let Some(old) = old {
+            next.adopt(&old, at);
+        }
+        if salvaged.taken > 0 || salvaged.state.is_some() {
+            next.rebase(&tx.counts()?);
+        }
+        tx.retain(t)?;
+        tx.save(&next.save())?;
+        tx.commit()?;
+        self.engine = next;
+        self.salvaging = !salvaged.finished;
+        // The next step sees the rows as heads.
+        self.wake =
+            Some(siaga_engine::Wake { at: t, reason: siaga_engine::WakeReason::Row(siaga_engine::outbox::Lane::Sos) });
+        if salvaged.taken > 0 {
+            self.notes.push(Note::Salvaged { rows: salvaged.taken });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! A step without the disk: for an emergency alone, with effects that carry their bytes, and a state that is shown (INV-2).
+
+use siaga_engine::outbox::Lane;
+use siaga_engine::wire::{Request, Ticket};
+use siaga_engine::{Answer, Dispatch, Effect, Event, Input, Wake, WakeReason};
+use siaga_store::StoreError;
+
+use crate::ports::Note;
+use crate::writer::{RETRY_STORE_MS, Released, Writer};
+
+impl Writer {
+    pub(super) fn in_memory(&mut self, input: &Input, why: &StoreError) -> Released {
+        if self.unsaved.is_full() && matches!(input.event, Event::Located(_)) {
+            return Released {
+                answer: Answer::Noted,
+                requests: Vec::new(),
+                effects: Vec::<Effect>::new(),
+                changed: false,
+            };
+        }
+        let was_durable = self.unsaved.is_empty();
+        let found = self.engine.wants(&input.event).and_then(|key| self.unsaved.outbox().find(&key).cloned());
+        let mut step = self.engine.begin(input);
+        let t = step.t();
+        let answer = step.decide(&input.event, found.as_ref());
+        self.unsaved.add(step.take_changes());
+        let plan = step.plan(&self.unsaved.outbox().heads());
+        self.unsaved.add(step.take_changes());
+        let changed = step.is_dirty();
+        self.engine = step.finish();
+        if was_durable && !self.unsaved.is_empty() {
+            self.notes.push(Note::WentOnInMemory { why: why.to_string() });
+        }
+        let retry = Wake { at: t.after(RETRY_STORE_MS), reason: WakeReason::Row(Lane::Sos) };
+        self.wake = Some(plan.wake.filter(|wake| wake.at < retry.at).unwrap_or(retry));
+        let requests = plan.dispatches.into_iter().map(|dispatch| self.with_bytes(dispatch)).collect();
+        Released { answer, requests, effects: plan.effects, changed }
+    }
+
+    fn with_bytes(&self, dispatch: Dispatch) -> (Ticket, Request) {
+        let Dispatch { ticket, request, stored } = dispatch;
+        let bytes = stored.and_then(|slot| self.unsaved.outbox().bytes(slot));
+        let body = bytes.map_or_else(|| request.body.clone(), <[u8]>::to_vec);
+        (ticket, Request { body, ..request })
+    }
+}

@@ -1,0 +1,182 @@
+//! The writer: one step at a time, committed before anything acts on it.
+
+mod durable;
+mod housekeeping;
+mod memory;
+
+use std::sync::Arc;
+
+use siaga_engine::clock::Reading;
+use siaga_engine::config::Rules;
+use siaga_engine::entropy::Entropy;
+use siaga_engine::ids::Owner;
+use siaga_engine::wire::{Request, Ticket};
+use siaga_engine::{Answer, Effect, Engine, Event, Input, Snapshot, StoreHealth, Wake};
+use siaga_store::{Opening, Reason, Store, StoreError, StoreOptions};
+
+use crate::Error;
+use crate::ports::Note;
+use crate::unsaved::Unsaved;
+
+/// While steps live in memory, the disk is tried again after at most this time.
+const RETRY_STORE_MS: u64 = 5_000;
+
+/// The engine and its store. Whoever holds the writer is the only one in the process that steps.
+pub(crate) struct Writer {
+    rules: Arc<Rules>,
+    options: StoreOptions,
+    owner: Owner,
+    engine: Engine,
+    /// `None` while suspended, and while the database cannot be opened.
+    store: Option<Store>,
+    unsaved: Unsaved,
+    /// The database in the folder was exchanged: the engine's counts are not its counts.
+    exchanged: bool,
+    /// Databases that were set aside and are not salvaged yet.
+    salvaging: bool,
+    verify_due: bool,
+    reserve_used: bool,
+    wake: Option<Wake>,
+    notes: Vec<Note>,
+}
+
+/// What a step lets out: it exists only after the commit, or after the decision to go on in memory.
+#[derive(Debug)]
+pub(crate) struct Released {
+    pub(crate) answer: Answer,
+    pub(crate) requests: Vec<(Ticket, Request)>,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) changed: bool,
+}
+
+impl Writer {
+    /// Opens the database and makes the first step. A database that cannot be opened now does not stop an SOS: the writer
+    /// begins in memory and tries again with each step.
+    pub(crate) fn open(
+        rules: Arc<Rules>,
+        options: StoreOptions,
+        owner: Owner,
+        at: &Reading,
+        entropy: &Entropy,
+    ) -> Self {
+        let engine = Engine::fresh(Arc::clone(&rules), at, entropy);
+        Self {
+            rules,
+            options,
+            owner,
+            engine,
+            store: None,
+            unsaved: Unsaved::default(),
+            exchanged: false,
+            salvaging: false,
+            verify_due: false,
+            reserve_used: false,
+            wake: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Makes one step.
+    ///
+    /// # Errors
+    /// The store cannot take it, and it is nothing that an emergency needs: then nothing has changed.
+    pub(crate) fn step(&mut self, at: Reading, entropy: Entropy, event: Event) -> Result<Released, Error> {
+        let input = Input { at, entropy, owner: self.owner, event };
+        let failed = match self.durable(&input) {
+            Ok(released) => return Ok(released),
+            Err(failed) => failed,
+        };
+        if !input.event.goes_on_without_store() {
+            return Err(failed.into());
+        }
+        Ok(self.in_memory(&input, &failed))
+    }
+
+    /// Tries to make a step durable, with every remedy once: the reserve for a full disk, a new database for a bad one.
+    fn durable(&mut self, input: &Input) -> Result<Released, StoreError> {
+        // Each round takes another remedy; the last one's failure is the answer.
+        const ROUNDS: usize = 3;
+        let mut failed = None;
+        for _ in 0..ROUNDS {
+            self.ensure_open()?;
+            match self.durable_step(input) {
+                Ok(released) => return Ok(released),
+                Err(error) if self.remedy(&error) => failed = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(failed.unwrap_or(StoreError::Moved))
+    }
+
+    /// Does what an error asks for; says whether the step is worth another round.
+    fn remedy(&mut self, error: &StoreError) -> bool {
+        if matches!(error, StoreError::Full { .. }) {
+            let released = self.store.as_mut().is_some_and(|store| store.release_reserve().unwrap_or(false));
+            self.reserve_used |= released;
+            return released;
+        }
+        if !error.wants_reopening() {
+            return false;
+        }
+        let Some(store) = self.store.take() else { return false };
+        match store.set_aside_and_reopen(Reason::Corrupt) {
+            Ok((store, opening)) => {
+                self.opened(store, &opening);
+                self.exchanged = true;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn ensure_open(&mut self) -> Result<(), StoreError> {
+        if self.store.is_none() {
+            let (store, opening) = Store::open(&self.options)?;
+            self.opened(store, &opening);
+        }
+        Ok(())
+    }
+
+    fn opened(&mut self, store: Store, opening: &Opening) {
+        if let Some(aside) = &opening.set_aside {
+            self.notes.push(Note::SetAside { why: aside.reason.to_string() });
+        }
+        self.store = Some(store);
+        self.salvaging = opening.unsalvaged > 0;
+        self.verify_due = opening.verify_due;
+    }
+
+    /// Lets go of every file and lock, so that a suspended process holds none (F58). The next step opens again by itself: a
+    /// press is never refused.
+    pub(crate) fn suspend(&mut self) -> Result<(), Error> {
+        self.store.take().map_or(Ok(()), Store::close).map_err(Error::from)
+    }
+
+    /// What a screen draws at this moment.
+    pub(crate) fn snapshot(&self, at: &Reading) -> Snapshot {
+        let mut snapshot = self.engine.snapshot(at);
+        snapshot.store = if !self.unsaved.is_empty() {
+            StoreHealth::InMemoryOnly
+        } else if self.salvaging {
+            StoreHealth::Salvaging
+        } else {
+            StoreHealth::Durable
+        };
+        snapshot
+    }
+
+    /// Records of ended incidents, the newest first.
+    pub(crate) fn history(&mut self, newest: u32) -> Result<Vec<Vec<u8>>, Error> {
+        self.ensure_open()?;
+        self.store.as_ref().map_or(Ok(Vec::new()), |store| store.history(newest)).map_err(Error::from)
+    }
+
+    /// When to step next, and in how many milliseconds that is.
+    pub(crate) fn wake(&self, at: &Reading) -> Option<(Wake, u64)> {
+        self.wake.map(|wake| (wake, wake.at.since(self.engine.t(at))))
+    }
+
+    pub(crate) fn take_notes(&mut self) -> Vec<Note> {
+        std::mem::take(&mut self.notes)
+    }
+}

@@ -1,0 +1,15 @@
+//! The runtime with the real store, the real network and the real centre.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml allows these in tests, but not in what several tests share"
+)]
+
+mod deliver;
+mod field;
+mod front;
+mod live;
+mod lock;
+mod storage;
