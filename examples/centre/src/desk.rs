@@ -1,0 +1,147 @@
+//! The desk: store, keys and news in one place, shared by the server, the page and the handle.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use siaga_vault::{Digest, PublicKey};
+use tokio::sync::broadcast;
+
+use crate::accept::{Arrival, KnownIncident, SignedStep, Signer};
+use crate::keyring::Keyring;
+use crate::step::Mark;
+use crate::store::{Answer, Record, Section, Store};
+use crate::{CentreError, IncidentSummary};
+
+/// How many news a slow listener may be behind before it is told to look for itself.
+const NEWS_KEPT: usize = 256;
+
+/// Something changed about this incident.
+#[derive(Debug, Clone)]
+pub(crate) struct News {
+    pub(crate) incident: String,
+}
+
+/// All calls block (SQLite), so async code calls them by [`tokio::task::spawn_blocking`].
+pub(crate) struct Desk {
+    centre: String,
+    store: Mutex<Store>,
+    keys: RwLock<Keyring>,
+    news: broadcast::Sender<News>,
+}
+
+impl Desk {
+    pub(crate) fn open(folder: &Path, centre: &str) -> Result<Desk, CentreError> {
+        std::fs::create_dir_all(folder).map_err(|source| CentreError::File { path: folder.to_owned(), source })?;
+        let keys = Keyring::open(folder, centre, now_ms())?;
+        let store = Store::open(&folder.join("centre.db"))?;
+        let (news, _) = broadcast::channel(NEWS_KEPT);
+        Ok(Desk { centre: centre.to_owned(), store: Mutex::new(store), keys: RwLock::new(keys), news })
+    }
+
+    pub(crate) fn centre(&self) -> &str {
+        &self.centre
+    }
+
+    pub(crate) fn accept(&self, arrival: &Arrival<'_>) -> Result<Answer, CentreError> {
+        let answer = self.signing(|store, signer| store.accept(arrival, signer))?;
+        if let Answer::Stored { .. } = answer {
+            self.tell(arrival.incident);
+        }
+        Ok(answer)
+    }
+
+    pub(crate) fn mark(&self, incident: &str, mark: Mark) -> Result<(), CentreError> {
+        if self.signing(|store, signer| store.mark(incident, mark, signer))? {
+            self.tell(incident);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn incident(&self, id: &str) -> Result<Option<KnownIncident>, CentreError> {
+        self.store().incident(id)
+    }
+
+    pub(crate) fn steps_after(&self, id: &str, after: u32) -> Result<Vec<SignedStep>, CentreError> {
+        self.store().steps_after(id, after)
+    }
+
+    /// Whether the store can be read.
+    pub(crate) fn check(&self) -> Result<(), CentreError> {
+        self.store().newest(Section::Emergencies, 1).map(drop)
+    }
+
+    pub(crate) fn newest(&self, section: Section, limit: u32) -> Result<Vec<Record>, CentreError> {
+        self.store().newest(section, limit)
+    }
+
+    /// Everything that is stored, for tests and demonstrations.
+    pub(crate) fn summaries(&self) -> Result<Vec<IncidentSummary>, CentreError> {
+        let store = self.store();
+        let mut summaries = Vec::new();
+        for section in Section::ALL {
+            summaries.extend(store.newest(section, u32::MAX)?.iter().map(IncidentSummary::of));
+        }
+        Ok(summaries)
+    }
+
+    pub(crate) fn rotate_key(&self) -> Result<(), CentreError> {
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).rotate(now_ms())
+    }
+
+    pub(crate) fn root_key(&self) -> PublicKey {
+        self.keys().root().clone()
+    }
+
+    pub(crate) fn key_set(&self) -> String {
+        self.keys().key_set().to_owned()
+    }
+
+    pub(crate) fn key_ids(&self) -> Vec<String> {
+        self.keys().key_ids()
+    }
+
+    /// News from now on.
+    pub(crate) fn listen(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    fn signing<T>(
+        &self,
+        work: impl FnOnce(&mut Store, &Signer<'_>) -> Result<T, CentreError>,
+    ) -> Result<T, CentreError> {
+        let keys = self.keys();
+        let mut store = self.store();
+        // Read under the lock, so that the times of a timeline go up with its numbers.
+        let signer = Signer { centre: &self.centre, key: keys.current(), at_ms: now_ms() };
+        work(&mut store, &signer)
+    }
+
+    fn tell(&self, incident: &str) {
+        // An error means that nobody listens.
+        let _ = self.news.send(News { incident: incident.to_owned() });
+    }
+
+    /// A panic while the lock was held rolled its transaction back, so the store is as good as before.
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keys(&self) -> std::sync::RwLockReadGuard<'_, Keyring> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a presented secret opens this incident.
+pub(crate) fn opens(incident: &KnownIncident, presented: Option<&Digest>) -> bool {
+    match (presented, &incident.secret_sha256) {
+        (Some(presented), Some(stated)) => crate::secret::equal_in_constant_time(presented, stated),
+        (None, Some(_)) | (Some(_), None) | (None, None) => false,
+    }
+}
+
+/// The centre's wall clock, in Unix milliseconds; at least 1, because a receipt needs a time.
+pub(crate) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX).max(1)
+}

@@ -1,0 +1,17 @@
+//! What the centre remembers: one SQLite file, one connection.
+//!
+//! A row is committed with full synchronisation before its receipt leaves; the raw bytes are kept as they came.
+
+mod open;
+mod read;
+mod write;
+
+use rusqlite::Connection;
+
+pub(crate) use read::{EventRow, Record, Section};
+pub(crate) use write::Answer;
+
+/// The open database.
+pub(crate) struct Store {
+    connection: Connection,
+}

@@ -1,0 +1,145 @@
+//! Reads: for the phone's timeline, and for the page.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension as _, Row};
+use siaga_vault::Digest;
+
+use super::Store;
+use crate::CentreError;
+use crate::accept::{KnownIncident, SignedStep};
+use crate::flag::Flag;
+
+/// The parts of the page. Each has its own limit, so that neither drills nor reports push an emergency off it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// Everything that is not surely something else, incidents without a readable create included.
+    Emergencies,
+    Reports,
+    Drills,
+}
+
+impl Section {
+    pub(crate) const ALL: [Section; 3] = [Section::Emergencies, Section::Reports, Section::Drills];
+
+    /// The values of `drill` and `is_report`; a drill is a drill whatever it drills.
+    fn condition(self) -> &'static str {
+        match self {
+            Section::Emergencies => "NOT drill AND NOT is_report",
+            Section::Reports => "NOT drill AND is_report",
+            Section::Drills => "drill",
+        }
+    }
+}
+
+/// An incident with all that is stored of it.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(crate) id: String,
+    pub(crate) incident: KnownIncident,
+    /// In the order of arrival.
+    pub(crate) events: Vec<EventRow>,
+    /// In the order of their numbers.
+    pub(crate) steps: Vec<SignedStep>,
+}
+
+/// A stored event.
+#[derive(Debug)]
+pub(crate) struct EventRow {
+    pub(crate) event: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) sha256: Digest,
+    pub(crate) arrived_ms: i64,
+    /// How long it waited on the phone; `None` when the phone did not say.
+    pub(crate) waited_ms: Option<i64>,
+    /// Of the bytes and of the standing, as of now.
+    pub(crate) flags: BTreeSet<Flag>,
+}
+
+impl Store {
+    /// What the centre holds true of an incident.
+    pub(crate) fn incident(&self, id: &str) -> Result<Option<KnownIncident>, CentreError> {
+        known_incident(&self.connection, id)
+    }
+
+    /// The signed steps with a number above `after`.
+    pub(crate) fn steps_after(&self, id: &str, after: u32) -> Result<Vec<SignedStep>, CentreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT n, step, at_ms, jws FROM steps WHERE incident = ?1 AND n > ?2 ORDER BY n")?;
+        let steps = query.query_map((id, after), |row| {
+            Ok(SignedStep { n: row.get(0)?, step: row.get(1)?, at_ms: row.get(2)?, jws: row.get(3)? })
+        })?;
+        Ok(steps.collect::<Result<_, _>>()?)
+    }
+
+    /// The incidents of a section: open ones before closed ones, and the one to which something arrived last first.
+    pub(crate) fn newest(&self, section: Section, limit: u32) -> Result<Vec<Record>, CentreError> {
+        let mut query = self.connection.prepare_cached(&format!(
+            "SELECT incident FROM (
+                 SELECT incident, max(place) AS last,
+                     EXISTS (SELECT 1 FROM steps s WHERE s.incident = events.incident AND s.step = 'closed') AS closed
+                 FROM events WHERE incident IN (SELECT incident FROM incidents WHERE {}) GROUP BY incident)
+             ORDER BY closed, last DESC LIMIT ?1",
+            section.condition()
+        ))?;
+        let ids: Vec<String> = query.query_map([limit], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        ids.into_iter().map(|id| self.record(id)).collect()
+    }
+
+    fn record(&self, id: String) -> Result<Record, CentreError> {
+        let incident = self.incident(&id)?.ok_or(CentreError::NoIncident)?;
+        let mut query = self.connection.prepare_cached(
+            "SELECT event, bytes, sha256, arrived_ms, waited_ms, drill, secret_sha256, flags FROM events
+             WHERE incident = ?1 ORDER BY place",
+        )?;
+        let mut rows = query.query([&id])?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next()? {
+            events.push(event_row(row, &incident)?);
+        }
+        let steps = self.steps_after(&id, 0)?;
+        Ok(Record { id, incident, events, steps })
+    }
+}
+
+fn event_row(row: &Row<'_>, incident: &KnownIncident) -> Result<EventRow, CentreError> {
+    let drill: bool = row.get("drill")?;
+    let presented: Option<String> = row.get("secret_sha256")?;
+    let presented: Option<Digest> = presented.map(|text| text.parse()).transpose()?;
+    let words: String = row.get("flags")?;
+    let mut flags: BTreeSet<Flag> = words.split_whitespace().filter_map(Flag::from_word).collect();
+    flags.extend(Flag::of_standing(incident, presented.as_ref(), drill));
+    Ok(EventRow {
+        event: row.get("event")?,
+        bytes: row.get("bytes")?,
+        sha256: row.get::<_, String>("sha256")?.parse()?,
+        arrived_ms: row.get("arrived_ms")?,
+        waited_ms: row.get("waited_ms")?,
+        flags,
+    })
+}
+
+/// What the centre holds true of an incident, by any connection or transaction.
+pub(super) fn known_incident(connection: &Connection, id: &str) -> Result<Option<KnownIncident>, CentreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT created, drill, is_report, secret_sha256, (SELECT coalesce(max(n), 0) FROM steps WHERE incident = ?1)
+         FROM incidents WHERE incident = ?1",
+    )?;
+    let found = query
+        .query_row([id], |row| {
+            let secret: Option<String> = row.get(3)?;
+            let incident = KnownIncident {
+                created: row.get(0)?,
+                drill: row.get(1)?,
+                is_report: row.get(2)?,
+                secret_sha256: None,
+                steps: row.get(4)?,
+            };
+            Ok((incident, secret))
+        })
+        .optional()?;
+    let Some((incident, secret)) = found else { return Ok(None) };
+    let secret_sha256 = secret.map(|text| text.parse()).transpose()?;
+    Ok(Some(KnownIncident { secret_sha256, ..incident }))
+}

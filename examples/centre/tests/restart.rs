@@ -1,0 +1,99 @@
+//! What was answered stays answered: over a restart, over a rotation of keys, and never in a folder of somebody else.
+
+mod fixture;
+
+use fixture::*;
+use siaga_centre::{Centre, CentreError, CentreOptions};
+use tempfile::TempDir;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_keeps_receipts_byte_for_byte_and_the_timeline() {
+    let centre = start();
+    let create = sos_bytes();
+    let (first, root) = (receipt_of(&centre.create(INCIDENT, &create).await), centre.handle.root_key());
+    centre.event(INCIDENT, EVENT, &cancel(EVENT)).await;
+    centre.handle.mark(INCIDENT, siaga_centre::Mark::Opened).unwrap();
+    let before = centre.handle.incidents().unwrap();
+    let timeline = json_of(centre.timeline(INCIDENT, "").await).await;
+
+    let centre = centre.restarted();
+    assert_eq!(centre.handle.incidents().unwrap(), before);
+    assert_eq!(centre.handle.root_key(), root);
+    let again = centre.create(INCIDENT, &create).await;
+    assert_eq!((again.status().as_u16(), receipt_of(&again)), (200, first));
+    assert_eq!(json_of(centre.timeline(INCIDENT, "").await).await, timeline);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_rotation_new_receipts_use_the_new_key_and_old_ones_are_repeated_and_still_verify() {
+    let centre = start();
+    let create = sos_bytes();
+    let old_reply = centre.create(INCIDENT, &create).await;
+    let old = centre.judge(&old_reply, INCIDENT, &create, false).await.unwrap();
+    assert_eq!(centre.keys().await.serial(), 1);
+    centre.handle.rotate_key().unwrap();
+    let centre = centre.restarted();
+
+    let keys = centre.keys().await;
+    assert_eq!((keys.serial(), keys.key_ids().count()), (2, 2));
+    let repeated = centre.create(INCIDENT, &create).await;
+    assert_eq!(receipt_of(&repeated), old.jws);
+    assert!(centre.judge(&repeated, INCIDENT, &create, false).await.is_ok());
+    let event = cancel(EVENT);
+    let new_reply = centre.event(INCIDENT, EVENT, &event).await;
+    let new = centre.judge(&new_reply, EVENT, &event, false).await.unwrap();
+    assert_ne!(new.key_id, old.key_id);
+}
+
+#[test]
+fn a_rotation_needs_the_root_key_and_running_does_not() {
+    let folder = TempDir::new().unwrap();
+    drop(Centre::start(CentreOptions::new(folder.path(), CENTRE)).unwrap());
+    // Taken offline, as a real one is.
+    std::fs::rename(folder.path().join("root.key"), folder.path().join("elsewhere")).unwrap();
+    let centre = Centre::start(CentreOptions::new(folder.path(), CENTRE)).unwrap();
+    assert!(matches!(centre.rotate_key(), Err(CentreError::File { .. })));
+    std::fs::rename(folder.path().join("elsewhere"), folder.path().join("root.key")).unwrap();
+    centre.rotate_key().unwrap();
+}
+
+#[test]
+fn the_folder_of_another_centre_or_of_a_newer_version_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    drop(Centre::start(CentreOptions::new(folder.path(), CENTRE)).unwrap());
+    let other = Centre::start(CentreOptions::new(folder.path(), "polda-bali"));
+    assert!(matches!(other, Err(CentreError::OtherCentre { found }) if found == CENTRE));
+
+    let database = rusqlite::Connection::open(folder.path().join("centre.db")).unwrap();
+    database.pragma_update(None, "user_version", 99).unwrap();
+    drop(database);
+    let newer = Centre::start(CentreOptions::new(folder.path(), CENTRE));
+    assert!(matches!(newer, Err(CentreError::NewerDatabase { found: 99, known: 1 })));
+
+    std::fs::write(folder.path().join("keys.json"), "{}").unwrap();
+    let damaged = Centre::start(CentreOptions::new(folder.path(), CENTRE));
+    assert!(matches!(damaged, Err(CentreError::KeyFile { .. })));
+    assert_eq!(std::fs::read_to_string(folder.path().join("keys.json")).unwrap(), "{}");
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_reads_the_keys() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = TempDir::new().unwrap();
+    drop(Centre::start(CentreOptions::new(folder.path(), CENTRE)).unwrap());
+    for name in ["keys.json", "root.key"] {
+        let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+    let root = std::fs::read_to_string(folder.path().join("root.key")).unwrap();
+    assert!(root.contains("OFFLINE"));
+}
+
+#[test]
+fn a_page_that_others_could_reach_is_not_served() {
+    let folder = TempDir::new().unwrap();
+    let page = Some("0.0.0.0:0".parse().unwrap());
+    let started = Centre::start(CentreOptions { page, ..CentreOptions::new(folder.path(), CENTRE) });
+    assert!(matches!(started, Err(CentreError::PageNotLoopback(_))));
+}

@@ -1,0 +1,36 @@
+//! One method of the core for each subcommand.
+
+mod ask;
+mod drain;
+mod look;
+mod press;
+
+use crate::answer::Answer;
+use crate::cli::{Place, Verb};
+use crate::exit::Exit;
+use crate::fault::Fault;
+use crate::shell::Shell;
+use crate::{replay, screen};
+
+/// Carries a command out.
+pub(crate) fn carry_out(place: &Place, verb: &Verb, as_json: bool) -> Result<Answer, Fault> {
+    match verb {
+        Verb::Run => {
+            screen::run(place)?;
+            Ok(Answer::new(Exit::Done, Vec::new(), serde_json::json!({})))
+        }
+        Verb::Press { count, gap_ms, source } => press::press(&Shell::open(place)?, *count, *gap_ms, *source),
+        Verb::Drill => ask::drill(&Shell::open(place)?),
+        Verb::Cancel { code, code_stdin } => ask::cancel(place, code.as_deref(), *code_stdin),
+        Verb::Report { category, text } => ask::report(&Shell::open(place)?, category, text),
+        Verb::Drain { for_s } => drain::drain(&Shell::open(place)?, *for_s),
+        Verb::Status => look::status(&Shell::open(place)?),
+        Verb::History { newest } => look::history(&Shell::open(place)?, *newest),
+        Verb::Replay { trace } => {
+            let replayed = replay::replay_file(trace)?;
+            let exit = if replayed.passed() { Exit::Done } else { Exit::Declined };
+            let lines = if as_json { Vec::new() } else { replayed.lines() };
+            Ok(Answer::new(exit, lines, replayed.to_json()))
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What can stop a verb. Each says what, where and what to do.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A verb that cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// A program did not start.
+    #[error("`{program}` could not be started: {source}. `cargo xtask doctor` says what is missing")]
+    Start {
+        /// The program's name or path.
+        program: String,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// A program started, and its output could not be read.
+    #[error("the output of `{program}` could not be read: {source}")]
+    Output {
+        /// The program's name or path.
+        program: String,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// A file or folder of the repository could not be read.
+    #[error("{} could not be read: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// Something has to be installed, and may not or cannot be.
+    #[error("missing, and not installed here:\n{0}")]
+    Missing(String),
+    /// An installation ended with an error.
+    #[error("installing {name} failed; its command was: {command}")]
+    Install {
+        /// What was to be installed.
+        name: &'static str,
+        /// How.
+        command: String,
+    },
+}

@@ -1,0 +1,71 @@
+//! `cargo xtask test`: everything that can be tested so far.
+
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use crate::fault::Fault;
+use crate::stage::{Board, Stage};
+use crate::tally::Tally;
+use crate::tool::{self, Tool};
+use crate::{check, demo, page, program, promises};
+
+/// Runs all stages, the later ones also when an earlier one failed: one run shows everything that is wrong.
+pub(crate) fn run(install: bool) -> Result<ExitCode, Fault> {
+    tool::ensure(&Tool::ALL, install)?;
+    let mut board = Board::default();
+    check::stages(&mut board);
+    board.run(Stage { name: "tests", budget: Duration::from_secs(420) }, || {
+        tests(program::cargo().args(["test", "--workspace", "--no-fail-fast"]))
+    });
+    board.run(Stage { name: "demo", budget: Duration::from_secs(90) }, promised);
+    board.run(Stage { name: "page", budget: Duration::from_secs(180) }, page::judge);
+    Ok(board.close())
+}
+
+/// Runs cargo's tests and adds up what they say. A run that did not end well without naming a failed test (it did not
+/// compile, it was killed) is one failure.
+pub(crate) fn tests(command: &mut Command) -> Result<Tally, Fault> {
+    let mut tally = Tally::default();
+    let well = program::watch(command, |line| tally.read_line(line))?;
+    Ok(judged(tally, well))
+}
+
+/// A run that printed no result has proved nothing.
+const fn judged(mut tally: Tally, well: bool) -> Tally {
+    if (!well && tally.failed == 0) || tally.passed + tally.failed == 0 {
+        tally.failed += 1;
+    }
+    tally
+}
+
+fn promised() -> Result<Tally, Fault> {
+    let (well, stdout) = program::capture(demo::command().arg("--json"))?;
+    print!("{stdout}");
+    let complaints = promises::complaints(&stdout);
+    for complaint in &complaints {
+        println!("demo: {complaint}");
+    }
+    if !well {
+        println!("demo: it ended with an error");
+    }
+    Ok(Tally::one(well && complaints.is_empty()))
+}
+
+#[cfg(test)]
+mod judging {
+    use super::*;
+
+    #[test]
+    fn a_run_that_ends_badly_without_a_failed_test_is_one_failure() {
+        let passed = Tally { passed: 7, failed: 0, skipped: 0 };
+        assert_eq!(judged(passed, false).failed, 1);
+        assert_eq!(judged(passed, true).failed, 0);
+        assert_eq!(judged(Tally { passed: 7, failed: 2, skipped: 0 }, false).failed, 2);
+    }
+
+    #[test]
+    fn a_run_that_tested_nothing_is_a_failure() {
+        assert_eq!(judged(Tally::default(), true).failed, 1);
+        assert_eq!(judged(Tally { passed: 0, failed: 0, skipped: 3 }, true).failed, 1);
+    }
+}
