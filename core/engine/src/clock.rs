@@ -21,6 +21,12 @@ impl T {
         Self(self.0.saturating_add(delay_ms))
     }
 
+    /// This moment of another persisted clock on this one: what is `from` there is `to` here.
+    #[must_use]
+    pub(crate) const fn moved(self, from: Self, to: Self) -> Self {
+        Self(to.0.saturating_add(self.0).saturating_sub(from.0))
+    }
+
     /// Milliseconds from `earlier` to this moment; 0 when `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> u64 {
@@ -64,7 +70,8 @@ impl Clock {
     }
 
     /// Advances to `reading` and returns the new `t`. After a reboot the time switched off is unknown, so `t` goes on by the
-    /// time since boot: a lower bound. A boot clock that went back within one boot leaves `t` where it is.
+    /// time since boot: a lower bound. A boot clock that went back within one boot leaves `t` where it is, and `t` goes
+    /// on from there: a platform that cannot name its boots must not stop the time, and every press with it.
     pub(crate) fn advance(&mut self, reading: &Reading, draws: &mut Draws) -> T {
         let elapsed_ms = if reading.boot == self.boot {
             reading.since_boot_ms.saturating_sub(self.since_boot_ms)
@@ -75,7 +82,7 @@ impl Clock {
             self.since_boot_ms = 0;
             reading.since_boot_ms
         };
-        self.since_boot_ms = self.since_boot_ms.max(reading.since_boot_ms);
+        self.since_boot_ms = reading.since_boot_ms;
         self.t = self.t.after(elapsed_ms);
         self.t
     }

@@ -127,6 +127,12 @@ impl Engine {
     /// clock to this one's. [`Engine::rebase`] follows.
     pub fn adopt(&mut self, other: &Self, at: &Reading) {
         let (ours, theirs) = (self.t(at), other.t(at));
+        self.state.press.adopt(&other.state.press, theirs, ours);
+        if self.keys.as_ref().map(KeySet::serial) < other.keys.as_ref().map(KeySet::serial) {
+            self.keys.clone_from(&other.keys);
+        }
+        // Whose reads are in flight cannot be told any more; asking twice costs little.
+        self.state.reads.forget_in_flight();
         for incident in &other.state.incidents {
             if self.state.incident(incident.id).is_none() {
                 self.state.incidents.push(incident.clone().moved(theirs, ours));
@@ -140,7 +146,9 @@ impl Engine {
         self.state.waiting = Waiting::from(counts);
         self.state.claims.clear();
         for incident in &mut self.state.incidents {
-            incident.pending = counts.incidents.get(&incident.id).copied().unwrap_or(0);
+            // Rows that were frozen before the incident got a new id keep the old one (INV-4).
+            let ids = [Some(incident.id), incident.replaces];
+            incident.pending = ids.iter().flatten().filter_map(|id| counts.incidents.get(id)).sum();
             incident.escalation = None;
             incident.newest_fix = None;
         }

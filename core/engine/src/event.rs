@@ -52,6 +52,20 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether a person asked for it: then a process that was about to be suspended goes on.
+    #[must_use]
+    pub const fn is_asked_for(&self) -> bool {
+        match self {
+            Self::Pressed(_) | Self::DrillStarted | Self::Cancelled(_) | Self::Reported(_) => true,
+            Self::Opened
+            | Self::Located(_)
+            | Self::NetworkChanged
+            | Self::IdentityChanged
+            | Self::TransferEnded { .. }
+            | Self::Woke => false,
+        }
+    }
+
     /// Whether the event has to be carried in memory when the store cannot commit (INV-2): what belongs to an emergency, and
     /// what brings its deliveries on. Anything else is refused to the caller.
     #[must_use]

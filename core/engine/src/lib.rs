@@ -45,5 +45,5 @@ pub use plan::Heads;
 pub use press::Source;
 pub use snapshot::{
     ButtonView, Happening, IncidentState, IncidentView, LaneView, PositionView, Proof, Snapshot, StoreHealth,
-    TimelineEntry,
+    TimelineEntry, Waits,
 };

@@ -94,6 +94,14 @@ impl PressCounter {
         }
     }
 
+    /// Takes over the count of another counter that has more: what was `from` there is `to` here.
+    pub(crate) fn adopt(&mut self, other: &Self, from: T, to: T) {
+        if other.moments.len() > self.moments.len() {
+            let shift = |moment: &T| moment.moved(from, to);
+            *self = Self { moments: other.moments.iter().map(shift).collect(), last: other.last.as_ref().map(shift) };
+        }
+    }
+
     /// Begins anew, after a trigger.
     pub(crate) fn rearm(&mut self) {
         self.moments.clear();

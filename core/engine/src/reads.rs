@@ -16,6 +16,13 @@ pub(crate) struct Reads {
     pub(crate) offers: Option<Vec<String>>,
 }
 
+impl Reads {
+    pub(crate) const fn forget_in_flight(&mut self) {
+        self.keys.in_flight = None;
+        self.capabilities.in_flight = None;
+    }
+}
+
 /// One read that is wanted now and then.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Read {

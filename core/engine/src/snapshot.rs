@@ -81,7 +81,7 @@ pub enum PositionView {
 }
 
 /// One lane that has waiting rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaneView {
     /// The lane.
     pub lane: Lane,
@@ -89,6 +89,26 @@ pub struct LaneView {
     pub rows: u32,
     /// Rows in flight.
     pub in_flight: u32,
+    /// What the first of them waits for.
+    pub waits: Option<Waits>,
+    /// In how many milliseconds that is over at the latest; 0 when it is.
+    pub next_in_ms: Option<u64>,
+    /// What went wrong with the newest attempt of any of them; `None` after a success.
+    pub trouble: Option<Trouble>,
+}
+
+/// What a waiting row waits for (F32).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waits {
+    /// The outcome of an attempt.
+    ForReply,
+    /// An SOS that is in flight goes first.
+    ForSos,
+    /// Its own next attempt.
+    BackOff,
+    /// A route, an identity or a network that failed for others as well.
+    Gate,
 }
 
 /// One incident.
@@ -192,7 +212,7 @@ impl Snapshot {
             button: ButtonView { presses, needed: rules.press.presses, window_left_ms },
             position: position(state, t),
             incidents: state.incidents.iter().filter(|i| shown(i, t)).map(|i| IncidentView::of(i, t)).collect(),
-            waiting: Lane::ALL.into_iter().map(|lane| lane_view(state, lane)).filter(|view| view.rows > 0).collect(),
+            waiting: Lane::ALL.into_iter().map(|lane| lane_view(state, lane, t)).filter(|view| view.rows > 0).collect(),
             parked: state.waiting.parked,
             offers: state.reads.offers.clone(),
         }
@@ -221,9 +241,17 @@ fn position(state: &State, t: T) -> PositionView {
     }
 }
 
-fn lane_view(state: &State, lane: Lane) -> LaneView {
+fn lane_view(state: &State, lane: Lane, t: T) -> LaneView {
     let in_flight = state.claims.iter().filter(|claim| claim.row.lane == lane).count();
-    LaneView { lane, rows: state.waiting.of(lane), in_flight: u32::try_from(in_flight).unwrap_or(u32::MAX) }
+    let note = state.lanes.get(&lane).cloned().unwrap_or_default();
+    LaneView {
+        lane,
+        rows: state.waiting.of(lane),
+        in_flight: u32::try_from(in_flight).unwrap_or(u32::MAX),
+        waits: note.waits,
+        next_in_ms: note.next.map(|next| next.since(t)),
+        trouble: note.trouble,
+    }
 }
 
 impl IncidentView {

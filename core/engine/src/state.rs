@@ -1,10 +1,12 @@
 //! What the engine remembers: one bounded record, saved with every step that changes something. Bodies and the backlog stay
 //! in the store.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Clock, Reading};
-use crate::delivery::{Claim, Gates};
+use crate::clock::{Clock, Reading, T};
+use crate::delivery::{Claim, Gates, Trouble};
 use crate::entropy::Draws;
 use crate::ids::IncidentId;
 use crate::incident::Incident;
@@ -12,6 +14,7 @@ use crate::location::Location;
 use crate::outbox::{Counts, Lane};
 use crate::press::PressCounter;
 use crate::reads::Reads;
+use crate::snapshot::Waits;
 
 /// Incidents that the engine works on at once. One SOS and one drill can be open; the rest are ended ones whose rows are
 /// still under way, and reports that are followed.
@@ -31,7 +34,19 @@ pub(crate) struct State {
     pub(crate) gates: Gates,
     pub(crate) claims: Vec<Claim>,
     pub(crate) waiting: Waiting,
+    /// Why each lane's rows wait, and until when: for the screen (F32).
+    #[serde(default)]
+    pub(crate) lanes: BTreeMap<Lane, LaneNote>,
     pub(crate) reads: Reads,
+}
+
+/// What a screen says of a lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LaneNote {
+    pub(crate) waits: Option<Waits>,
+    pub(crate) next: Option<T>,
+    /// What went wrong with the newest attempt of any of its rows.
+    pub(crate) trouble: Option<Trouble>,
 }
 
 /// How many rows wait in each lane, those in flight included, and how many are parked.
@@ -53,6 +68,7 @@ impl State {
             gates: Gates::default(),
             claims: Vec::new(),
             waiting: Waiting::default(),
+            lanes: BTreeMap::new(),
             reads: Reads::default(),
         }
     }

@@ -83,6 +83,9 @@ impl Core {
         if self.life().closed {
             return Err(Error::Closed);
         }
+        if event.is_asked_for() {
+            self.life().suspended = false;
+        }
         let at = self.clock.now();
         let seed = self.seed(&at);
         let (released, notes) = {
@@ -120,7 +123,12 @@ impl Core {
         self.network.perform(request, done);
     }
 
-    pub(crate) fn snapshot(&self) -> Snapshot {
+    /// What a screen draws. When another process has written meanwhile, a step brings this one up to date first.
+    pub(crate) fn snapshot(self: &Arc<Self>) -> Snapshot {
+        if self.writer().is_behind() {
+            // A store that is locked just now leaves the older view.
+            let _ = self.step(Event::Woke);
+        }
         let at = self.clock.now();
         self.writer().snapshot(&at)
     }
@@ -169,7 +177,7 @@ impl Core {
     }
 
     /// Calls the listeners when something changed; holds no lock meanwhile.
-    pub(crate) fn tell_listeners(&self) {
+    pub(crate) fn tell_listeners(self: &Arc<Self>) {
         let unheard = std::mem::take(&mut self.life().unheard);
         if unheard {
             let revision = self.snapshot().revision;
@@ -184,6 +192,7 @@ impl Core {
 
     pub(crate) fn resume(self: &Arc<Self>) -> Result<(), Error> {
         self.ring(|life| life.suspended = false);
+        self.writer().resume();
         self.step(Event::Woke).map(drop)
     }
 
@@ -195,6 +204,12 @@ impl Core {
     pub(crate) fn life(&self) -> MutexGuard<'_, Life> {
         // A thread that panicked left plain flags, which are true whatever it was doing.
         self.life.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// How many steps were made so far.
+    pub(crate) fn steps(&self) -> Result<u64, Error> {
+        let life = self.life();
+        if life.closed { Err(Error::Closed) } else { Ok(life.steps) }
     }
 
     /// Waits for the next ring, or for so many milliseconds.

@@ -21,7 +21,7 @@ pub struct Drained {
 pub(crate) fn drain(core: &Arc<Core>, deadline_ms: u64) -> Result<Drained, Error> {
     let deadline = Instant::now() + Duration::from_millis(deadline_ms);
     loop {
-        let steps = core.life().steps;
+        let steps = core.steps()?;
         if core.next_wake().is_some_and(|wake| wake.in_ms == 0) {
             let _ = core.step(Event::Woke)?;
         }
@@ -33,9 +33,6 @@ pub(crate) fn drain(core: &Arc<Core>, deadline_ms: u64) -> Result<Drained, Error
             return Ok(Drained { waiting, next_wake });
         }
         let life = core.life();
-        if life.closed {
-            return Err(Error::Closed);
-        }
         if life.steps == steps {
             core.wait(life, Some(next_wake.map_or(left_ms, |wake| wake.in_ms.clamp(1, left_ms))));
         }

@@ -39,7 +39,7 @@ pub use siaga_engine::outbox::{Kind, Lane};
 pub use siaga_engine::wire::{Failure, Method, Outcome, ProblemType, Reply, Request, Route};
 pub use siaga_engine::{
     ButtonView, CancelAuth, Happening, IncidentState, IncidentView, LaneView, PositionView, PressAnswer, Proof, Report,
-    ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, WakeReason,
+    ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, Waits, WakeReason,
 };
 pub use siaga_net::{Credentials, CredentialsUnavailable};
 pub use siaga_vault::PublicKey;

@@ -14,10 +14,6 @@ pub(crate) struct Unsaved {
 }
 
 impl Unsaved {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.changes.is_empty()
-    }
-
     /// Whether nothing more should come in but presses and what ends a delivery.
     pub(crate) fn is_full(&self) -> bool {
         self.changes.len() >= MOST_CHANGES

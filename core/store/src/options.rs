@@ -8,7 +8,7 @@ pub const BUSY_MS: u32 = 250;
 
 /// The write-ahead log's size, in bytes: 63 frames of one 4,096-byte page and its 24-byte header, twice what is written
 /// between two checkpoints ([`crate::CHECKPOINT_FRAMES`]), so that a step always overwrites blocks that the disk has already
-/// given: no allocation, one fdatasync, and no failure on a full disk (F63).
+/// given: no allocation, no change of the size, and no failure on a full disk (F63).
 pub const WAL_BYTES: u64 = 256 * 1024;
 
 /// The reserve file's size, in bytes: room for 30 SOS rows of 4 KiB with their log frames (F63).

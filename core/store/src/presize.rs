@@ -1,5 +1,5 @@
 //! Room in advance: the write-ahead log and the database are written once, so that later commits and checkpoints overwrite
-//! blocks that the disk has already given. Then a commit is one fdatasync without a change of the file's size, and an SOS can
+//! blocks that the disk has already given. Then a commit changes no file's size, and an SOS can
 //! still be recorded when the disk is full (F63).
 
 use rusqlite::Connection;

@@ -40,6 +40,17 @@ impl Store {
         Ok(tx)
     }
 
+    /// Whether another process has committed since this one last did. Takes no lock, so it may be out of date at once: good
+    /// for a screen, while a step asks [`Tx::foreign_write`].
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        let version = self
+            .conn
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get::<_, i64>(0)));
+        self.seen.is_some() && version.is_ok_and(|version| Some(version) != self.seen)
+    }
+
     /// Whether the file that is open is no longer the one in the folder. A VFS that cannot tell says no.
     pub(crate) fn has_moved(&self) -> bool {
         #[cfg(unix)]

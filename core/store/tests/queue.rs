@@ -49,8 +49,18 @@ fn a_new_row_whose_slot_is_taken_gets_the_next_free_one() {
     let slot = Slot::new(Lane::Sos, T(5), 0);
     let last_of_the_moment = Slot::new(Lane::Sos, T(5), u64::MAX);
     let at = |slot, number| Row { slot, ..row(Lane::Sos, 5, number) };
-    insert(&mut store, &[at(slot, 1), at(slot, 2), at(last_of_the_moment, 3), at(last_of_the_moment, 4), at(slot, 5)]);
-    assert_eq!(lane_rows(&mut store, Lane::Sos), 5);
+    insert(
+        &mut store,
+        &[
+            row(Lane::Sos, 8, 9),
+            at(slot, 1),
+            at(slot, 2),
+            at(last_of_the_moment, 3),
+            at(last_of_the_moment, 4),
+            at(slot, 5),
+        ],
+    );
+    assert_eq!(lane_rows(&mut store, Lane::Sos), 6);
     let mut tx = store.begin().unwrap();
     let stands = |tx: &siaga_store::Tx<'_>, number| {
         tx.find(&RowKey { lane: Lane::Sos, event: event(number) }).unwrap().unwrap().slot

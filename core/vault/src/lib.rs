@@ -10,7 +10,7 @@
 //!                          └─ sign a step     "a person opened it", "on scene", …
 //! ```
 //!
-//! The feature `sign` adds the other half, [`sign`](crate::sign), for centres and for tests.
+//! The feature `sign` adds the other half, `sign`, for centres and for tests.
 
 mod cancel;
 mod digest;

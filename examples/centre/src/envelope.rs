@@ -143,7 +143,7 @@ pub struct Fix {
     /// Whether it may be older than that.
     #[serde(default, deserialize_with = "lenient")]
     pub age_is_minimum: Option<bool>,
-    /// Whether it is from before the trigger.
+    /// Whether it was older than a minute when the event was made.
     #[serde(default, deserialize_with = "lenient")]
     pub last_known: Option<bool>,
     /// Where it came from.

@@ -30,6 +30,9 @@ pub enum CentreError {
         /// The id found in it.
         found: String,
     },
+    /// The centre's id cannot be put into a phone's configuration.
+    #[error("a centre's id has 1 to 64 of a-z, 0-9, '.' and '-'; '{0}' is none")]
+    CentreId(String),
     /// The database was written by a newer version. It is left as it is.
     #[error("the database has schema {found}, this version reads up to {known}")]
     NewerDatabase {

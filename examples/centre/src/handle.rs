@@ -18,7 +18,7 @@ use crate::{CentreError, IncidentSummary, TlsIdentity, page};
 pub struct CentreOptions {
     /// Where the database and the keys are kept; made when it is not there.
     pub data_dir: PathBuf,
-    /// The centre's id, as every receipt names it.
+    /// The centre's id, as every receipt names it: 1 to 64 of `a`–`z`, `0`–`9`, `.` and `-`.
     pub centre_id: String,
     /// Where phones are served; port 0 lets the system choose.
     pub listen: SocketAddr,
@@ -70,6 +70,9 @@ impl Centre {
     /// [`CentreError`] when the folder, an address or the certificate cannot be used; nothing is left running then.
     pub fn start(options: CentreOptions) -> Result<CentreHandle, CentreError> {
         let CentreOptions { data_dir, centre_id, listen, page, tls, limits } = options;
+        if !is_centre_id(&centre_id) {
+            return Err(CentreError::CentreId(centre_id));
+        }
         if let Some(page) = page.filter(|page| !page.ip().is_loopback()) {
             return Err(CentreError::PageNotLoopback(page));
         }
@@ -98,6 +101,12 @@ impl Centre {
             .map_err(CentreError::Thread)?;
         Ok(CentreHandle { desk, api_addr, page_addr, stop, thread: Some(thread) })
     }
+}
+
+/// The form of a centre's id, as phones accept it in their configuration.
+fn is_centre_id(id: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
+    (1..=64).contains(&id.len()) && id.chars().all(is_allowed)
 }
 
 fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), CentreError> {

@@ -1,5 +1,8 @@
 //! Limits (INV-10), and both versions of HTTP on one port.
 
+// What these helpers cannot find should end the test.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod fixture;
 
 use std::io::{Read as _, Write as _};

@@ -97,3 +97,12 @@ fn a_page_that_others_could_reach_is_not_served() {
     let started = Centre::start(CentreOptions { page, ..CentreOptions::new(folder.path(), CENTRE) });
     assert!(matches!(started, Err(CentreError::PageNotLoopback(_))));
 }
+
+#[test]
+fn a_centre_whose_id_no_phone_would_accept_does_not_start() {
+    for id in ["", "Polda Jateng", "polda_jateng", &"x".repeat(65)] {
+        let folder = TempDir::new().unwrap();
+        let started = Centre::start(CentreOptions::new(folder.path(), id));
+        assert!(matches!(started, Err(CentreError::CentreId(refused)) if refused == id));
+    }
+}

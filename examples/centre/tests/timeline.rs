@@ -1,5 +1,8 @@
 //! The timeline: signed steps, the long poll, and who may read it.
 
+// What these helpers cannot find should end the test.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod fixture;
 
 use std::collections::BTreeSet;

@@ -94,7 +94,7 @@ const fn kind_of(error: &siaga::Error) -> &'static str {
         siaga::Error::NothingOpen => "nothing_open",
         siaga::Error::Report { .. } => "report",
         siaga::Error::Closed => "closed",
-        _ => "platform",
+        siaga::Error::Platform { .. } | _ => "platform",
     }
 }
 
@@ -102,6 +102,10 @@ const fn exit_of(error: &siaga::Error) -> Exit {
     match error {
         siaga::Error::SosIsOpen { .. } | siaga::Error::NothingOpen | siaga::Error::Report { .. } => Exit::Declined,
         siaga::Error::Store { .. } => Exit::NotDurable,
-        _ => Exit::File,
+        siaga::Error::Config { .. }
+        | siaga::Error::Network { .. }
+        | siaga::Error::Platform { .. }
+        | siaga::Error::Closed
+        | _ => Exit::File,
     }
 }

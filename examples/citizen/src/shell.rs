@@ -37,8 +37,8 @@ fn read_config(file: &Path) -> Result<Config, Fault> {
 
 /// Says in which file a setting is wrong.
 fn about_config(file: &Path, error: siaga::Error) -> Fault {
-    match error {
-        siaga::Error::Config { why } => Fault::Config { file: file.to_owned(), why },
-        other => Fault::Core(other),
+    if let siaga::Error::Config { why } = error {
+        return Fault::Config { file: file.to_owned(), why };
     }
+    Fault::Core(error)
 }

@@ -81,6 +81,9 @@ fn delivered(turn: &mut Turn, ended: &Ended, receipt: Receipt) {
     if let Some(claim) = take_claim(turn, ended.row) {
         turn.state.gates.succeed(claim.route, !claim.row.lane.never_parks());
     }
+    if let Some(note) = turn.state.lanes.get_mut(&ended.row.lane) {
+        note.trouble = None;
+    }
     turn.dirty = true;
     let t = turn.t;
     let Some(incident) = turn.state.incident_mut(ended.incident) else { return };
@@ -213,9 +216,10 @@ fn other_bytes(turn: &mut Turn, ended: &Ended, trouble: Trouble, found: Option<&
     create::insert_create(turn, id, due, content);
 }
 
-/// Keeps why the create has no receipt; a later event's trouble is the lane's.
+/// Keeps what went wrong: for the lane, and for the incident when it was its create.
 fn note(turn: &mut Turn, ended: &Ended, trouble: Trouble) {
     turn.dirty = true;
+    turn.state.lanes.entry(ended.row.lane).or_default().trouble = Some(trouble.clone());
     if let Some(incident) = turn.state.incident_mut(ended.incident)
         && incident.create_row() == ended.row
     {

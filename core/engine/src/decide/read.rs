@@ -94,6 +94,7 @@ pub(super) fn timeline(turn: &mut Turn, keys: Option<&KeySet>, id: IncidentId, o
             Some(Err(_)) | None => unverified = true,
         }
     }
+    turn.dirty |= news;
     if incident.follow.steps.iter().any(|step| step.step == "closed") {
         incident.follow.end();
         if incident.phase.is_open() {

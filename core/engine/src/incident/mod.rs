@@ -134,7 +134,7 @@ impl Incident {
 
     /// The same incident on another persisted clock: what was `from` there is `to` here.
     pub(crate) fn moved(self, from: T, to: T) -> Self {
-        let shift = |moment: T| T(to.0.saturating_add(moment.0).saturating_sub(from.0));
+        let shift = |moment: T| moment.moved(from, to);
         let phase = match self.phase {
             phase @ (Phase::Recorded | Phase::Active) => phase,
             Phase::Cancelled { at } => Phase::Cancelled { at: shift(at) },

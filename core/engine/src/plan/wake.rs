@@ -4,19 +4,27 @@ use crate::clock::T;
 use crate::decide::age_limit;
 use crate::delivery::SOS_WAIT_LIMIT_MS;
 use crate::effect::{Wake, WakeReason};
-use crate::outbox::Lane;
+use crate::outbox::{Head, Lane};
 use crate::plan::Heads;
 use crate::plan::claim::{gives_way, in_flight, is_claimed, is_gone, must_pass_in_flight};
 use crate::plan::read::offers_timeline;
+use crate::snapshot::Waits;
 use crate::turn::Turn;
 
-pub(super) fn next(turn: &Turn, heads: &Heads, keys_known: bool) -> Option<Wake> {
+pub(super) fn next(turn: &mut Turn, heads: &Heads, keys_known: bool) -> Option<Wake> {
     let mut earliest = Earliest::default();
     for claim in &turn.state.claims {
         earliest.offer(claim.until, WakeReason::Row(claim.row.lane));
     }
     for lane in Lane::ALL {
-        waiting(turn, heads, lane, &mut earliest);
+        let wait = waiting(turn, heads, lane);
+        if let Some((Waits::BackOff, at)) = wait {
+            earliest.offer(at, WakeReason::Row(lane));
+        }
+        if let Some((Waits::Gate, at)) = wait {
+            earliest.offer(at, WakeReason::Gate(lane));
+        }
+        note(turn, lane, wait);
     }
     reads(turn, keys_known, &mut earliest);
     if let (_, Some(over)) = turn.state.press.standing(turn.t, &turn.rules.press) {
@@ -32,27 +40,40 @@ pub(super) fn next(turn: &Turn, heads: &Heads, keys_known: bool) -> Option<Wake>
     earliest.0
 }
 
-/// The first row of a lane that is not in flight. When the lane or an SOS holds it back, the end of that claim wakes.
-fn waiting(turn: &Turn, heads: &Heads, lane: Lane, earliest: &mut Earliest) {
-    if in_flight(turn, lane) >= lane.in_flight_limit() || gives_way(turn, lane) {
-        return;
+/// Why a lane's rows wait, and until when. What waits for the end of a claim needs no wake-up of its own.
+fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
+    let claimed = turn.state.claims.iter().filter(|claim| claim.row.lane == lane).map(|claim| claim.until).min();
+    let head = heads.of(lane).iter().find(|head| !is_claimed(turn, head) && !is_gone(turn, head));
+    let full = in_flight(turn, lane) >= lane.in_flight_limit();
+    if let (Some(until), true) = (claimed, full) {
+        return Some((Waits::ForReply, until));
     }
-    let Some(head) = heads.of(lane).iter().find(|head| !is_claimed(turn, head) && !is_gone(turn, head)) else {
+    let Some(head) = head else {
         // All that was seen went aside in this very plan, unreadable: the rows behind are looked at next (F18).
-        if turn.state.waiting.of(lane) > 0 && heads.of(lane).iter().any(|head| is_gone(turn, head)) {
-            earliest.offer(turn.t, WakeReason::Row(lane));
-        }
-        return;
+        let aside = |head: &Head| is_gone(turn, head) && turn.state.claims.iter().all(|c| c.row.event != head.event);
+        let unseen = heads.of(lane).iter().any(aside) && turn.state.waiting.of(lane) > 0;
+        return if unseen { Some((Waits::BackOff, turn.t)) } else { claimed.map(|until| (Waits::ForReply, until)) };
     };
-    let due = head.slot.due();
-    if lane.never_parks() {
-        return earliest.offer(due, WakeReason::Row(lane));
+    if gives_way(turn, lane) {
+        let until =
+            turn.state.claims.iter().filter(|claim| claim.row.lane.never_parks()).map(|claim| claim.until).min();
+        return until.map(|until| (Waits::ForSos, until));
     }
+    let due = head.slot.due();
     let (open, _) = turn.state.gates.ordinary(turn.rules.second_route);
-    if open > due {
-        earliest.offer(open, WakeReason::Gate(lane));
-    } else {
-        earliest.offer(due, WakeReason::Row(lane));
+    Some(if lane.never_parks() || open <= due { (Waits::BackOff, due) } else { (Waits::Gate, open) })
+}
+
+/// Keeps for the screen why a lane waits (F32). A lane without rows has nothing to say.
+fn note(turn: &mut Turn, lane: Lane, wait: Option<(Waits, T)>) {
+    match wait {
+        None => {
+            let _ = turn.state.lanes.remove(&lane);
+        }
+        Some((waits, next)) => {
+            let note = turn.state.lanes.entry(lane).or_default();
+            (note.waits, note.next) = (Some(waits), Some(next));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod best_fix;
 mod cancel;
+mod clocks;
 mod closing;
 mod config;
 mod counting;
@@ -11,10 +12,18 @@ mod envelope;
 mod escalation;
 mod fixes;
 mod identity;
+mod keys;
+mod lanes;
+mod leases;
+mod limits;
 mod position;
+mod quiet;
 mod rearm;
+mod receipts;
 mod refusals;
 mod retry;
+mod rewound;
 mod routes;
+mod timeline;
 mod walk;
 mod world;

@@ -9,7 +9,7 @@ use crate::world::centre::{page, problem, signed, status};
 use crate::world::{Flight, World, delivers, gnss};
 
 /// Enough walks that every pair of inputs meets often; few enough that the whole binary stays quick.
-const WALKS: u64 = 300;
+const WALKS: u64 = 240;
 const INPUTS: u32 = 150;
 
 /// A small generator (xorshift64*): the walks must be the same on every machine.

@@ -1,85 +1,87 @@
 //! The transaction of a step: decide, apply, plan, apply, save, commit. Only then is anything let out.
 
-use std::sync::Arc;
-
-use siaga_engine::clock::Reading;
+use siaga_engine::outbox::Change;
 use siaga_engine::wire::{Request, Ticket};
-use siaga_engine::{Dispatch, Engine, Heads, Input, Plan};
-use siaga_store::{Saved, StoreError, Tx};
+use siaga_engine::{Answer, Dispatch, Engine, Heads, Input, Plan, Step, WakeReason};
+use siaga_store::{StoreError, Tx};
+use siaga_vault::Digest;
 
 use crate::ports::Note;
-use crate::unsaved::Unsaved;
+use crate::writer::current::Known;
 use crate::writer::{Released, Writer};
+
+/// A step whose changes are applied and not yet committed.
+struct Applied {
+    step: Step,
+    answer: Answer,
+    plan: Plan,
+    requests: Vec<(Ticket, Request)>,
+    quarantined: u32,
+}
 
 impl Writer {
     pub(super) fn durable_step(&mut self, input: &Input) -> Result<Released, StoreError> {
-        let Self { rules, engine, store, unsaved, exchanged, notes, .. } = self;
+        let Self { rules, engine, store, saved, unsaved, in_memory, exchanged, .. } = self;
         let Some(store) = store else { return Err(StoreError::Moved) };
         let mut tx = store.begin()?;
-        let current = current(&mut tx, engine, unsaved, *exchanged, &input.at, |saved| {
-            saved.state.as_ref().map(|state| Engine::restore(Arc::clone(rules), state, saved.keys.as_deref()))
-        })?;
-        let (base, rebased) = (current.as_ref().unwrap_or(engine), current.is_some());
-        let found = base.wants(&input.event).map(|key| tx.find(&key)).transpose()?.flatten();
-        let mut step = base.begin(input);
-        let t = step.t();
-        let answer = step.decide(&input.event, found.as_ref());
-        tx.apply(t, &step.take_changes())?;
-        let heads = tx.heads()?;
-        let quarantined = heads.quarantined;
-        let plan = step.plan(&heads.heads.into_iter().collect::<Heads>());
-        tx.apply(t, &step.take_changes())?;
-        let requests = with_bytes(&tx, &plan)?;
-        let dirty = step.is_dirty() || !unsaved.is_empty() || *exchanged || quarantined > 0;
+        let differs = *in_memory || *exchanged;
+        let known = Known { rules, engine, saved: *saved, unsaved, differs };
+        let current = known.current(&mut tx, &input.at)?;
+        let Applied { step, answer, plan, requests, quarantined } =
+            apply(&mut tx, current.as_ref().unwrap_or(engine), input)?;
+        let dirty = step.is_dirty() || differs || quarantined > 0;
         let mut next = step.finish();
         if quarantined > 0 {
             next.rebase(&tx.counts()?);
-            notes.push(Note::Quarantined { rows: quarantined });
         }
         if dirty {
-            tx.save(&next.save())?;
+            let state = next.save();
+            tx.save(&state)?;
             tx.commit()?;
+            *saved = Some(Digest::of(&state));
         } else {
             tx.end_unchanged();
         }
-        if !unsaved.is_empty() {
-            unsaved.clear();
-            notes.push(Note::DurableAgain);
-        }
-        *exchanged = false;
-        *engine = next;
+        let changed = dirty || current.is_some();
+        self.committed(next, &plan, quarantined);
+        Ok(Released { answer, requests, effects: plan.effects, changed })
+    }
+
+    /// The step stands: from now on this is what the process knows.
+    fn committed(&mut self, next: Engine, plan: &Plan, quarantined: u32) {
+        self.engine = next;
         self.wake = plan.wake;
-        Ok(Released { answer, requests, effects: plan.effects, changed: dirty || rebased })
+        self.exchanged = false;
+        if std::mem::take(&mut self.in_memory) {
+            self.unsaved.clear();
+            self.notes.push(Note::DurableAgain);
+        }
+        if quarantined > 0 {
+            self.notes.push(Note::Quarantined { rows: quarantined });
+        }
+        if plan.wake.is_some_and(|wake| wake.reason == WakeReason::SosUnreceipted) {
+            self.notes.push(Note::WakeUpMissing);
+        }
     }
 }
 
-/// The engine to step from when it is not the one in memory: another process has written, an emergency went on in memory, or
-/// the database was exchanged.
-fn current(
-    tx: &mut Tx<'_>,
-    engine: &Engine,
-    unsaved: &Unsaved,
-    exchanged: bool,
-    at: &Reading,
-    restore: impl Fn(&Saved) -> Option<Result<Engine, siaga_engine::NotAState>>,
-) -> Result<Option<Engine>, StoreError> {
-    let foreign = tx.foreign_write();
-    if !foreign && unsaved.is_empty() && !exchanged {
-        return Ok(None);
+/// Decides, applies, plans, applies.
+fn apply(tx: &mut Tx<'_>, engine: &Engine, input: &Input) -> Result<Applied, StoreError> {
+    let found = engine.wants(&input.event).map(|key| tx.find(&key)).transpose()?.flatten();
+    let mut step = engine.begin(input);
+    let t = step.t();
+    let answer = step.decide(&input.event, found.as_ref());
+    let decided = step.take_changes();
+    tx.apply(t, &decided)?;
+    if decided.iter().any(|change| matches!(change, Change::Archive { .. })) {
+        tx.retain(t)?;
     }
-    let saved = if foreign { restore(&tx.load()?) } else { None };
-    let mut current = match saved {
-        // The state of a row that cannot be read: the database goes, the rows come back by salvage.
-        Some(Err(_)) => return Err(StoreError::Corrupt { what: "restoring the engine's state", code: 0 }),
-        Some(Ok(restored)) => restored,
-        None => engine.clone(),
-    };
-    if !unsaved.is_empty() || exchanged {
-        tx.apply(current.t(at), unsaved.changes())?;
-        current.adopt(engine, at);
-        current.rebase(&tx.counts()?);
-    }
-    Ok(Some(current))
+    let heads = tx.heads()?;
+    let quarantined = heads.quarantined;
+    let plan = step.plan(&heads.heads.into_iter().collect::<Heads>());
+    tx.apply(t, &step.take_changes())?;
+    let requests = with_bytes(tx, &plan)?;
+    Ok(Applied { step, answer, plan, requests, quarantined })
 }
 
 /// Adds to each request the frozen bytes of its row.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use siaga_engine::Engine;
 use siaga_engine::clock::Reading;
+use siaga_engine::outbox::Lane;
+use siaga_engine::{Engine, Wake, WakeReason};
 use siaga_store::StoreError;
+use siaga_vault::Digest;
 
 use crate::ports::Note;
 use crate::writer::Writer;
@@ -29,8 +31,7 @@ impl Writer {
 
     fn keep(&mut self, at: &Reading, drained: bool) -> Result<bool, StoreError> {
         if self.salvaging {
-            self.salvage(at)?;
-            return Ok(self.salvaging);
+            return self.salvage(at);
         }
         let Some(store) = &mut self.store else { return Ok(false) };
         let _ = store.checkpoint()?;
@@ -45,15 +46,18 @@ impl Writer {
         Ok(false)
     }
 
-    /// One batch of rows of a database that was set aside, and with the first one its open incidents (INV-9).
-    fn salvage(&mut self, at: &Reading) -> Result<(), StoreError> {
-        let Self { rules, engine, store: Some(store), unsaved, .. } = self else { return Ok(()) };
-        let mut tx = store.begin()?;
-        if tx.foreign_write() || !unsaved.is_empty() {
-            // The next step brings the engine up to date first.
-            return Ok(());
-        }
+    /// One batch of rows of a database that was set aside, and with the first one its open incidents (INV-9); says whether
+    /// the next batch can follow at once.
+    fn salvage(&mut self, at: &Reading) -> Result<bool, StoreError> {
+        let Self { rules, engine, store: Some(store), in_memory, wake, .. } = self else { return Ok(false) };
         let t = engine.t(at);
+        let step_now = Some(Wake { at: t, reason: WakeReason::Row(Lane::Sos) });
+        let mut tx = store.begin()?;
+        if tx.foreign_write() || *in_memory {
+            // A step brings the engine up to date first.
+            *wake = step_now;
+            return Ok(false);
+        }
         let salvaged = tx.salvage(t, SALVAGE_ROWS)?;
         let mut next = engine.clone();
         let old = salvaged.state.as_ref().and_then(|state| Engine::restore(Arc::clone(rules), state, None).ok());
@@ -63,17 +67,17 @@ impl Writer {
         if salvaged.taken > 0 || salvaged.state.is_some() {
             next.rebase(&tx.counts()?);
         }
-        tx.retain(t)?;
-        tx.save(&next.save())?;
+        let state = next.save();
+        tx.save(&state)?;
         tx.commit()?;
+        self.saved = Some(Digest::of(&state));
         self.engine = next;
         self.salvaging = !salvaged.finished;
         // The next step sees the rows as heads.
-        self.wake =
-            Some(siaga_engine::Wake { at: t, reason: siaga_engine::WakeReason::Row(siaga_engine::outbox::Lane::Sos) });
+        self.wake = step_now;
         if salvaged.taken > 0 {
             self.notes.push(Note::Salvaged { rows: salvaged.taken });
         }
-        Ok(())
+        Ok(self.salvaging)
     }
 }

@@ -3,13 +3,12 @@
 use siaga_engine::outbox::Lane;
 use siaga_engine::wire::{Request, Ticket};
 use siaga_engine::{Answer, Dispatch, Effect, Event, Input, Wake, WakeReason};
-use siaga_store::StoreError;
 
 use crate::ports::Note;
 use crate::writer::{RETRY_STORE_MS, Released, Writer};
 
 impl Writer {
-    pub(super) fn in_memory(&mut self, input: &Input, why: &StoreError) -> Released {
+    pub(super) fn in_memory(&mut self, input: &Input, why: &str) -> Released {
         if self.unsaved.is_full() && matches!(input.event, Event::Located(_)) {
             return Released {
                 answer: Answer::Noted,
@@ -18,7 +17,7 @@ impl Writer {
                 changed: false,
             };
         }
-        let was_durable = self.unsaved.is_empty();
+        let was_durable = !std::mem::replace(&mut self.in_memory, true);
         let found = self.engine.wants(&input.event).and_then(|key| self.unsaved.outbox().find(&key).cloned());
         let mut step = self.engine.begin(input);
         let t = step.t();
@@ -28,8 +27,8 @@ impl Writer {
         self.unsaved.add(step.take_changes());
         let changed = step.is_dirty();
         self.engine = step.finish();
-        if was_durable && !self.unsaved.is_empty() {
-            self.notes.push(Note::WentOnInMemory { why: why.to_string() });
+        if was_durable {
+            self.notes.push(Note::WentOnInMemory { why: why.to_owned() });
         }
         let retry = Wake { at: t.after(RETRY_STORE_MS), reason: WakeReason::Row(Lane::Sos) };
         self.wake = Some(plan.wake.filter(|wake| wake.at < retry.at).unwrap_or(retry));

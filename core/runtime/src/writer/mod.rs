@@ -1,5 +1,6 @@
 //! The writer: one step at a time, committed before anything acts on it.
 
+mod current;
 mod durable;
 mod housekeeping;
 mod memory;
@@ -13,6 +14,7 @@ use siaga_engine::ids::Owner;
 use siaga_engine::wire::{Request, Ticket};
 use siaga_engine::{Answer, Effect, Engine, Event, Input, Snapshot, StoreHealth, Wake};
 use siaga_store::{Opening, Reason, Store, StoreError, StoreOptions};
+use siaga_vault::Digest;
 
 use crate::Error;
 use crate::ports::Note;
@@ -29,7 +31,13 @@ pub(crate) struct Writer {
     engine: Engine,
     /// `None` while suspended, and while the database cannot be opened.
     store: Option<Store>,
+    /// The state that this process last saved or loaded, to tell its own from another's after the database was reopened.
+    saved: Option<Digest>,
+    /// The process may be frozen at any moment and must hold no lock then.
+    suspended: bool,
     unsaved: Unsaved,
+    /// The newest step is not on the disk.
+    in_memory: bool,
     /// The database in the folder was exchanged: the engine's counts are not its counts.
     exchanged: bool,
     /// Databases that were set aside and are not salvaged yet.
@@ -66,7 +74,10 @@ impl Writer {
             owner,
             engine,
             store: None,
+            saved: None,
+            suspended: false,
             unsaved: Unsaved::default(),
+            in_memory: false,
             exchanged: false,
             salvaging: false,
             verify_due: false,
@@ -82,6 +93,10 @@ impl Writer {
     /// The store cannot take it, and it is nothing that an emergency needs: then nothing has changed.
     pub(crate) fn step(&mut self, at: Reading, entropy: Entropy, event: Event) -> Result<Released, Error> {
         let input = Input { at, entropy, owner: self.owner, event };
+        if self.suspended && !input.event.is_asked_for() {
+            return Ok(self.in_memory(&input, "the process is being suspended"));
+        }
+        self.suspended = false;
         let failed = match self.durable(&input) {
             Ok(released) => return Ok(released),
             Err(failed) => failed,
@@ -89,7 +104,7 @@ impl Writer {
         if !input.event.goes_on_without_store() {
             return Err(failed.into());
         }
-        Ok(self.in_memory(&input, &failed))
+        Ok(self.in_memory(&input, &failed.to_string()))
     }
 
     /// Tries to make a step durable, with every remedy once: the reserve for a full disk, a new database for a bad one.
@@ -146,16 +161,26 @@ impl Writer {
         self.verify_due = opening.verify_due;
     }
 
-    /// Lets go of every file and lock, so that a suspended process holds none (F58). The next step opens again by itself: a
-    /// press is never refused.
+    /// Lets go of every file and lock, so that a suspended process holds none (F58). What comes in from the network meanwhile
+    /// stays in memory; what a person asks for opens the database again.
     pub(crate) fn suspend(&mut self) -> Result<(), Error> {
+        self.suspended = true;
         self.store.take().map_or(Ok(()), Store::close).map_err(Error::from)
+    }
+
+    pub(crate) const fn resume(&mut self) {
+        self.suspended = false;
+    }
+
+    /// Whether another process has written since the newest step.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.store.as_ref().is_some_and(Store::is_behind)
     }
 
     /// What a screen draws at this moment.
     pub(crate) fn snapshot(&self, at: &Reading) -> Snapshot {
         let mut snapshot = self.engine.snapshot(at);
-        snapshot.store = if !self.unsaved.is_empty() {
+        snapshot.store = if self.in_memory {
             StoreHealth::InMemoryOnly
         } else if self.salvaging {
             StoreHealth::Salvaging

@@ -128,7 +128,7 @@ impl Card {
 fn place(record: &Record, create: &Envelope, now_ms: i64) -> Place {
     if let Some((fix, row)) = newest_fix(record) {
         let source = fix.source.iter().map(|source| format!("by {source}"));
-        let last_known = (fix.last_known == Some(true)).then(|| "last known, from before the call".to_owned());
+        let last_known = (fix.last_known == Some(true)).then(|| "last known".to_owned());
         let mock = (fix.mock == Some(true)).then(|| "made up by an app on the phone".to_owned());
         let odd = fix.flags.iter().flatten().map(|flag| flag.replace('_', " "));
         return Place::Fix {

@@ -2,7 +2,7 @@
 //!
 //! The type is what tells the centre's word from that of a portal or a proxy that happens to use the same status.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -33,7 +33,7 @@ impl Problem {
             }
             Problem::BadId => ("bad-id", StatusCode::BAD_REQUEST, "An id in the path is not a lower-case UUID"),
             Problem::Overloaded => ("overloaded", StatusCode::SERVICE_UNAVAILABLE, "Not now; try again"),
-            Problem::NotFound => ("not-found", StatusCode::NOT_FOUND, "No such incident"),
+            Problem::NotFound => ("not-found", StatusCode::NOT_FOUND, "Nothing here"),
             Problem::SecretNeeded => ("secret-needed", StatusCode::FORBIDDEN, "The incident's secret is needed"),
         }
     }
@@ -50,9 +50,14 @@ impl IntoResponse for Problem {
     }
 }
 
-/// A path that the protocol does not have. Its type is the generic one: no phone may park a row because of a wrong URL.
-pub(super) async fn no_such_path() -> Response {
-    document("about:blank", StatusCode::NOT_FOUND, "Not Found")
+/// A path that this centre does not have. A read learns in the protocol's words that it is not offered; a write gets the
+/// generic type, because no phone may park a row on account of a wrong address.
+pub(super) async fn no_such_path(method: Method) -> Response {
+    if method == Method::GET {
+        Problem::NotFound.into_response()
+    } else {
+        document("about:blank", StatusCode::NOT_FOUND, "Not Found")
+    }
 }
 
 /// A method that the path does not have.

@@ -5,6 +5,8 @@ mod drain;
 mod look;
 mod press;
 
+pub(crate) use ask::auth;
+
 use crate::answer::Answer;
 use crate::cli::{Place, Verb};
 use crate::exit::Exit;
@@ -19,7 +21,15 @@ pub(crate) fn carry_out(place: &Place, verb: &Verb, as_json: bool) -> Result<Ans
             screen::run(place)?;
             Ok(Answer::new(Exit::Done, Vec::new(), serde_json::json!({})))
         }
-        Verb::Press { count, gap_ms, source } => press::press(&Shell::open(place)?, *count, *gap_ms, *source),
+        Verb::Press { count, gap_ms, source } => {
+            // At once: a script may want to know how far it came when it kills the process.
+            let told = |line: &str| {
+                if !as_json {
+                    println!("{line}");
+                }
+            };
+            press::press(&Shell::open(place)?, (*count, *gap_ms), *source, told)
+        }
         Verb::Drill => ask::drill(&Shell::open(place)?),
         Verb::Cancel { code, code_stdin } => ask::cancel(place, code.as_deref(), *code_stdin),
         Verb::Report { category, text } => ask::report(&Shell::open(place)?, category, text),

@@ -12,9 +12,14 @@ use crate::fault::Fault;
 use crate::shell::Shell;
 use crate::words;
 
-/// Presses so often, this far apart, as a thumb does, and waits for nothing else.
-pub(super) fn press(shell: &Shell, count: u32, gap_ms: u64, source: Source) -> Result<Answer, Fault> {
-    let (mut lines, mut presses) = (Vec::new(), Vec::new());
+/// Presses so often, this far apart, as a thumb does, and waits for nothing else. `told` hears of each press at once.
+pub(super) fn press(
+    shell: &Shell,
+    (count, gap_ms): (u32, u64),
+    source: Source,
+    told: impl Fn(&str),
+) -> Result<Answer, Fault> {
+    let mut presses = Vec::new();
     let mut taken = false;
     let mut incident = None;
     for n in 0..count {
@@ -26,12 +31,12 @@ pub(super) fn press(shell: &Shell, count: u32, gap_ms: u64, source: Source) -> R
         let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         taken |= is_taken(answer);
         incident = incident_of(answer).or(incident);
-        lines.push(format!("press {}: {} ({took_us} µs)", n + 1, words::press(answer)));
+        told(&format!("press {}: {} ({took_us} µs)", n + 1, words::press(answer)));
         presses.push(with_time(answer, took_us));
     }
     let store = shell.siaga.snapshot().store;
     let durable = store != StoreHealth::InMemoryOnly;
-    lines.extend((!durable).then(|| words::store(store).to_owned()));
+    let lines = if durable { Vec::new() } else { vec![words::store(store).to_owned()] };
     let exit = match (taken, durable) {
         (true, true) => Exit::Done,
         (true, false) => Exit::NotDurable,

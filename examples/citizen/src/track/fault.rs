@@ -36,7 +36,9 @@ pub enum TrackFault {
         why: String,
     },
     /// The file is of another version of GPX.
-    #[error("the track {file} is not GPX 1.1 ({found}): export it as GPX 1.1, whose first element is <gpx version=\"1.1\" …>")]
+    #[error(
+        "the track {file} is not GPX 1.1 ({found}): export it as GPX 1.1, whose first element is <gpx version=\"1.1\" …>"
+    )]
     Version {
         /// Which file.
         file: PathBuf,
@@ -44,7 +46,9 @@ pub enum TrackFault {
         found: String,
     },
     /// Something in the file is not as GPX 1.1 has it.
-    #[error("the track {file} is wrong near line {line} ({why}): correct that line, or export the track anew as GPX 1.1")]
+    #[error(
+        "the track {file} is wrong near line {line} ({why}): correct that line, or export the track anew as GPX 1.1"
+    )]
     Content {
         /// Which file.
         file: PathBuf,
@@ -54,7 +58,9 @@ pub enum TrackFault {
         why: String,
     },
     /// There is nothing to play.
-    #[error("the track {file} has no track point: give a recording (<trk><trkseg><trkpt …>); waypoints and routes are not played")]
+    #[error(
+        "the track {file} has no track point: give a recording (<trk><trkseg><trkpt …>); waypoints and routes are not played"
+    )]
     NoPoints {
         /// Which file.
         file: PathBuf,

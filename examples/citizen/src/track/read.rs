@@ -24,7 +24,8 @@ impl Track {
     /// # Errors
     /// [`TrackFault`] with the file, the line as far as it is known, and what to do.
     pub fn read(file: &Path) -> Result<Self, TrackFault> {
-        let unreadable = |error: std::io::Error| TrackFault::Unreadable { file: file.to_owned(), why: error.to_string() };
+        let unreadable =
+            |error: std::io::Error| TrackFault::Unreadable { file: file.to_owned(), why: error.to_string() };
         let opened = File::open(file).map_err(unreadable)?;
         let metadata = opened.metadata().map_err(unreadable)?;
         if metadata.len() > MOST_BYTES {
@@ -85,7 +86,8 @@ impl TrackClock {
         let offset_ms = match stated_wall_ms {
             None => next_ms,
             Some(wall_ms) => {
-                let base = *self.base_wall_ms.get_or_insert(wall_ms.saturating_sub(i64::try_from(next_ms).unwrap_or(0)));
+                let base =
+                    *self.base_wall_ms.get_or_insert(wall_ms.saturating_sub(i64::try_from(next_ms).unwrap_or(0)));
                 // A recorder's clock that was set back does not turn the recording back.
                 u64::try_from(wall_ms.saturating_sub(base)).unwrap_or(0).max(self.last_ms.unwrap_or(0))
             }
@@ -112,6 +114,7 @@ impl Read for Lines<'_> {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the parser's other errors carry their own words")]
 fn fault(file: &Path, line: u32, error: GpxError) -> TrackFault {
     let file = file.to_owned();
     let content = |why: String| TrackFault::Content { file: file.clone(), line, why };

@@ -32,7 +32,7 @@ impl World {
         }
     }
 
-    /// A wake-up that rings at once has to bring something on.
+    /// A wake-up that is due has to bring something on.
     #[track_caller]
     pub(super) fn check_spinning(&mut self, woke: bool) {
         let t = self.t();
@@ -68,7 +68,7 @@ impl World {
     fn check_counts(&self) {
         let snapshot = self.snapshot();
         for lane in Lane::ALL {
-            let shown = snapshot.waiting.iter().find(|view| view.lane == lane).copied();
+            let shown = snapshot.waiting.iter().find(|view| view.lane == lane);
             let rows = self.outbox.rows().filter(|row| row.slot.lane() == Some(lane)).count();
             assert_eq!(shown.map_or(0, |view| view.rows) as usize, rows, "rows in lane {lane:?}");
             let in_flight = shown.map_or(0, |view| view.in_flight) as usize;

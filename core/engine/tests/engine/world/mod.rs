@@ -34,8 +34,8 @@ pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) outbox: MemoryOutbox,
     pub(crate) centre: Centre,
-    /// The newest committed state.
-    pub(crate) saved: Vec<u8>,
+    /// The engine of the newest commit.
+    committed: Engine,
     pub(crate) saved_keys: Option<String>,
     pub(crate) since_boot_ms: u64,
     pub(crate) wall_ms: i64,
@@ -94,8 +94,8 @@ impl World {
         let at = Reading { boot: "boot-0".to_owned(), since_boot_ms: 100_000, wall_ms: WALL_MS };
         let engine = Engine::fresh(Arc::clone(&rules), &at, &entropy(seed));
         Self {
-            saved: engine.save(),
             rules,
+            committed: engine.clone(),
             engine,
             outbox: MemoryOutbox::default(),
             centre,
@@ -130,6 +130,7 @@ impl World {
     /// One step, as the runtime does it: decide, apply, plan, apply, commit, and only then act.
     pub(crate) fn step(&mut self, event: Event) -> Answer {
         self.entropy += 1;
+        let woke = matches!(event, Event::Woke) && self.wake.is_some_and(|wake| wake.at <= self.t());
         let found = self.engine.wants(&event).and_then(|key| self.outbox.find(&key).cloned());
         let input = Input { at: self.reading(), entropy: entropy(self.entropy), owner: self.owner, event };
         let mut step = self.engine.begin(&input);
@@ -140,7 +141,7 @@ impl World {
         let dirty = step.is_dirty();
         self.engine = step.finish();
         if dirty {
-            self.saved = self.engine.save();
+            self.committed = self.engine.clone();
         }
         let at = self.t();
         for dispatch in plan.dispatches {
@@ -150,7 +151,7 @@ impl World {
         }
         self.effects.extend(plan.effects);
         self.wake = plan.wake;
-        self.check_spinning(matches!(input.event, Event::Woke));
+        self.check_spinning(woke);
         if self.careful {
             self.check();
         }
@@ -171,6 +172,18 @@ impl World {
                 | Change::Reassign { .. } => {}
             }
         }
+    }
+
+    /// A row comes into the outbox without a step, as at a salvage.
+    pub(crate) fn insert(&mut self, row: Row) {
+        self.apply(&[Change::Insert(row)]);
+        self.engine.rebase(&self.outbox.rows().collect());
+        self.committed = self.engine.clone();
+    }
+
+    /// The newest committed state.
+    pub(crate) fn saved(&self) -> Vec<u8> {
+        self.committed.save()
     }
 
     pub(crate) const fn advance(&mut self, ms: u64) {
@@ -247,7 +260,7 @@ impl World {
     pub(crate) fn kill_and_restart(&mut self) -> Vec<Flight> {
         let lost = std::mem::take(&mut self.flights);
         self.engine =
-            Engine::restore(Arc::clone(&self.rules), &self.saved, self.saved_keys.as_deref()).expect("a saved state");
+            Engine::restore(Arc::clone(&self.rules), &self.saved(), self.saved_keys.as_deref()).expect("a saved state");
         self.entropy += 1;
         self.owner = Owner::from_bytes(u128::from(self.entropy + 2).to_be_bytes());
         let _ = self.step(Event::Opened);

@@ -1,0 +1,51 @@
+//! The engine to step from: the one in memory, unless another process has written, an emergency went on in memory, or the
+//! database was exchanged.
+
+use std::sync::Arc;
+
+use siaga_engine::Engine;
+use siaga_engine::clock::Reading;
+use siaga_engine::config::Rules;
+use siaga_store::{StoreError, Tx};
+use siaga_vault::Digest;
+
+use crate::unsaved::Unsaved;
+
+/// What this process knows.
+pub(super) struct Known<'a> {
+    pub(super) rules: &'a Arc<Rules>,
+    pub(super) engine: &'a Engine,
+    /// The state that it last saved or loaded.
+    pub(super) saved: Option<Digest>,
+    /// What is not in the store yet.
+    pub(super) unsaved: &'a Unsaved,
+    /// Whether memory and store may differ, whatever the store says.
+    pub(super) differs: bool,
+}
+
+impl Known<'_> {
+    /// The engine to step from, when it is not the one in memory.
+    pub(super) fn current(&self, tx: &mut Tx<'_>, at: &Reading) -> Result<Option<Engine>, StoreError> {
+        let restored = if tx.foreign_write() { self.restore(tx)? } else { None };
+        if restored.is_none() && !self.differs {
+            return Ok(None);
+        }
+        let mut current = restored.unwrap_or_else(|| self.engine.clone());
+        if self.differs {
+            tx.apply(current.t(at), self.unsaved.changes())?;
+            current.adopt(self.engine, at);
+            current.rebase(&tx.counts()?);
+        }
+        Ok(Some(current))
+    }
+
+    /// What another process saved; `None` when it is what this one did, before it let go of the database.
+    fn restore(&self, tx: &mut Tx<'_>) -> Result<Option<Engine>, StoreError> {
+        let loaded = tx.load()?;
+        let Some(state) = loaded.state.filter(|state| Some(Digest::of(state)) != self.saved) else { return Ok(None) };
+        // A state that cannot be read: the database goes, and its rows come back by salvage.
+        Engine::restore(Arc::clone(self.rules), &state, loaded.keys.as_deref())
+            .map(Some)
+            .map_err(|_| StoreError::Corrupt { what: "restoring the engine's state", code: 0 })
+    }
+}

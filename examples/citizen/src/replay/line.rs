@@ -1,0 +1,148 @@
+//! One line of a trace.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use siaga::{FixReading, FixSource, IncidentConfig, NoFix, PressConfig, Radius, Source};
+
+use crate::replay::fault::{TraceFault, malformed};
+
+/// A line that says something.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    /// From 1.
+    pub(super) number: usize,
+    /// When; at once without it.
+    pub(super) at_ms: Option<u64>,
+    pub(super) wanted: Wanted,
+    /// As it stands in the trace.
+    pub(super) text: String,
+}
+
+/// What a line asks for.
+#[derive(Clone, Debug)]
+pub(super) enum Wanted {
+    Config(Limits),
+    Input(Input),
+    Expectation(Value),
+}
+
+/// The agency's limits.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Limits {
+    pub(super) press: PressConfig,
+    pub(super) incident: IncidentConfig,
+}
+
+/// An input.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Input {
+    Press {
+        #[serde(default = "screen")]
+        source: Source,
+    },
+    Drill,
+    Cancel {
+        #[serde(default)]
+        code: Option<String>,
+    },
+    Report {
+        category: String,
+        text: String,
+    },
+    Fix(Box<FixInput>),
+    NoFix {
+        reason: NoFix,
+    },
+    Network {
+        mode: Mode,
+    },
+    NetworkChanged,
+    Mark {
+        step: String,
+    },
+    Restart {
+        #[serde(default)]
+        reboot: bool,
+    },
+    Advance,
+}
+
+const fn screen() -> Source {
+    Source::Screen
+}
+
+/// What every later request meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Mode {
+    Centre,
+    Offline,
+    Portal,
+    Redirect,
+    Waf,
+    Busy,
+    LostReply,
+    Silent,
+    OtherIncident,
+    OtherKey,
+}
+
+/// A fix of which only the position has to be there.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FixInput {
+    lat: f64,
+    lon: f64,
+    radius: Option<Radius>,
+    altitude_m: Option<f64>,
+    speed_mps: Option<f64>,
+    bearing_deg: Option<f64>,
+    #[serde(default = "gnss")]
+    source: FixSource,
+    #[serde(default)]
+    mock: bool,
+    #[serde(default)]
+    age_ms: u64,
+    stated_wall_ms: Option<i64>,
+}
+
+const fn gnss() -> FixSource {
+    FixSource::Gnss
+}
+
+impl FixInput {
+    pub(super) const fn reading(&self) -> FixReading {
+        let Self { lat, lon, radius, altitude_m, speed_mps, bearing_deg, source, mock, age_ms, stated_wall_ms } = *self;
+        FixReading { lat, lon, radius, altitude_m, speed_mps, bearing_deg, source, mock, age_ms, stated_wall_ms }
+    }
+}
+
+/// Reads all lines of a trace.
+pub(super) fn read(trace: &str) -> Result<Vec<Line>, TraceFault> {
+    let numbered = trace.lines().enumerate().map(|(index, text)| (index + 1, text.trim()));
+    let told = numbered.filter(|(_, text)| !text.is_empty() && !text.starts_with('#'));
+    told.map(|(number, text)| one(number, text)).collect()
+}
+
+fn one(number: usize, text: &str) -> Result<Line, TraceFault> {
+    let wrong = |why: String| malformed(number, why);
+    let mut fields: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| wrong(format!("it is no JSON object: {error}")))?;
+    let at_ms = match fields.remove("at_ms") {
+        None => None,
+        Some(at_ms) => Some(at_ms.as_u64().ok_or_else(|| wrong("at_ms is no whole number of milliseconds".into()))?),
+    };
+    let wanted = match (fields.remove("expect"), fields.remove("config")) {
+        (Some(expected), None) if fields.is_empty() => Wanted::Expectation(expected),
+        (None, Some(limits)) if fields.is_empty() && at_ms.is_none() => {
+            Wanted::Config(serde_json::from_value(limits).map_err(|error| wrong(error.to_string()))?)
+        }
+        (None, None) => {
+            Wanted::Input(serde_json::from_value(Value::Object(fields)).map_err(|error| wrong(error.to_string()))?)
+        }
+        (Some(_), _) | (_, Some(_)) => return Err(wrong("expect and config stand alone on their line".into())),
+    };
+    Ok(Line { number, at_ms, wanted, text: text.to_owned() })
+}
