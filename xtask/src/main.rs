@@ -3,6 +3,7 @@
 //! Depends on little, so that `cargo xtask doctor` builds in seconds on a machine that has only Rust.
 
 mod check;
+mod clock;
 mod demo;
 mod doctor;
 mod fault;

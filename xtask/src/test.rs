@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::stage::{Board, Stage};
 use crate::tally::Tally;
 use crate::tool::{self, Tool};
-use crate::{check, demo, page, program, promises};
+use crate::{check, clock, demo, page, program, promises};
 
 /// Runs all stages, the later ones also when an earlier one failed: one run shows everything that is wrong.
 pub(crate) fn run(install: bool) -> Result<ExitCode, Fault> {
@@ -19,6 +19,7 @@ pub(crate) fn run(install: bool) -> Result<ExitCode, Fault> {
     });
     board.run(Stage { name: "demo", budget: Duration::from_secs(90) }, promised);
     board.run(Stage { name: "page", budget: Duration::from_secs(180) }, page::judge);
+    board.run(Stage { name: "clock", budget: Duration::from_secs(60) }, clock::judge);
     Ok(board.close())
 }
 

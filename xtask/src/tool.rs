@@ -18,6 +18,8 @@ pub(crate) enum Tool {
     CargoDeny,
     /// A browser and its driver, for the centre's page.
     Browser,
+    /// Gives a process another time, for phones whose clock is wrong.
+    Faketime,
 }
 
 /// A browser and the driver that steers it.
@@ -30,13 +32,14 @@ pub(crate) struct Browser {
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 2] = [Self::CargoDeny, Self::Browser];
+    pub(crate) const ALL: [Self; 3] = [Self::CargoDeny, Self::Browser, Self::Faketime];
 
     /// What it is called in messages.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::CargoDeny => "cargo-deny 0.20",
             Self::Browser => "Chromium and its driver",
+            Self::Faketime => "faketime",
         }
     }
 
@@ -45,6 +48,7 @@ impl Tool {
         match self {
             Self::CargoDeny => "`check`: licences, bans and sources of every dependency",
             Self::Browser => "`test`: the centre's page in a real browser",
+            Self::Faketime => "`test`: an SOS from a phone whose clock is years wrong",
         }
     }
 
@@ -53,6 +57,7 @@ impl Tool {
         match self {
             Self::CargoDeny => cargo_deny(),
             Self::Browser => browser().map(|browser| browser.chromium),
+            Self::Faketime => on_path("faketime"),
         }
     }
 
@@ -66,6 +71,7 @@ impl Tool {
             Self::Browser => {
                 &["apt-get update", "apt-get install --yes --no-install-recommends chromium chromium-driver"]
             }
+            Self::Faketime => &["apt-get update", "apt-get install --yes --no-install-recommends faketime"],
         };
         lines
             .iter()
@@ -84,7 +90,7 @@ impl Tool {
     fn installable(self) -> bool {
         match self {
             Self::CargoDeny => true,
-            Self::Browser => on_path("apt-get").is_some() && is_root(),
+            Self::Browser | Self::Faketime => on_path("apt-get").is_some() && is_root(),
         }
     }
 

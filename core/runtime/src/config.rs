@@ -52,7 +52,15 @@ impl Config {
     /// # Errors
     /// [`Error::Config`] with what is wrong and where.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text).map_err(|error| Error::Config { why: format!("the configuration: {error}") })
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let config = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            // `.` stands for the document as a whole.
+            let path = error.path().to_string();
+            let path = if path == "." { "the configuration".to_owned() } else { path };
+            Error::Config { why: format!("{path}: {}", error.into_inner()) }
+        })?;
+        let nothing_more = reader.end();
+        nothing_more.map(|()| config).map_err(|error| Error::Config { why: format!("the configuration: {error}") })
     }
 
     /// The engine's part, checked.

@@ -73,8 +73,18 @@ impl From<StoreError> for Error {
 impl From<NetError> for Error {
     fn from(error: NetError) -> Self {
         match &error {
-            NetError::Config(fault) => Self::Config { why: fault.to_string() },
+            NetError::Config(fault) => {
+                Self::Config { why: format!("{} {}; expected {}", setting(&fault.field), fault.what, fault.expected) }
+            }
             NetError::Stack | NetError::Thread | NetError::Closed => Self::Network { why: error.to_string() },
         }
+    }
+}
+
+/// Where a field of the transport's configuration stands in [`crate::Config`].
+fn setting(field: &str) -> String {
+    match field {
+        "trust" => "centre.public_roots".to_owned(),
+        field => format!("centre.{}", field.strip_prefix("trust.").unwrap_or(field)),
     }
 }

@@ -210,3 +210,23 @@ async fn a_hundred_equal_writes_at_once_are_stored_once_with_one_receipt() {
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 99);
     assert_eq!(receipts.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_create_says_whether_it_is_a_drill_whatever_came_before_it() {
+    let centre = start();
+    // Unreadable, so taken for an emergency until the create is here.
+    centre.event(INCIDENT, EVENT, b"not JSON").await;
+    assert!(!centre.handle.incidents().unwrap()[0].drill);
+    let mut drill = sos(INCIDENT);
+    drill["drill"] = true.into();
+    centre.create(INCIDENT, &bytes(&drill)).await;
+    assert!(centre.handle.incidents().unwrap()[0].drill);
+
+    let mut practised = envelope(OTHER, EVENT, 1, "escalation", json!({ "presses_total": 4 }));
+    practised["drill"] = true.into();
+    centre.event(OTHER, EVENT, &bytes(&practised)).await;
+    centre.create(OTHER, &bytes(&sos(OTHER))).await;
+    let emergency = centre.handle.incidents().unwrap().remove(0);
+    assert_eq!((emergency.incident.as_str(), emergency.drill), (OTHER, false));
+    assert_eq!(emergency.events[0].flags, [Flag::DrillDiffers], "a person has to look at the mixture");
+}

@@ -79,7 +79,7 @@ fn ended(turn: &Turn, row: RowKey, claim: Option<&Claim>, found: Option<&Row>) -
 fn delivered(turn: &mut Turn, ended: &Ended, receipt: Receipt) {
     turn.delete(ended.slot, ended.incident);
     if let Some(claim) = take_claim(turn, ended.row) {
-        turn.state.gates.succeed(claim.route, !claim.row.lane.never_parks());
+        turn.state.gates.succeed(claim.route, claim.kind.needs_identity(claim.drill));
     }
     if let Some(note) = turn.state.lanes.get_mut(&ended.row.lane) {
         note.trouble = None;

@@ -55,8 +55,8 @@ impl Gates {
         }
     }
 
-    /// Notes that something arrived over a route. What must pass goes without credentials, too, and so proves nothing about
-    /// the identity (F31).
+    /// Notes that something arrived over a route. What belongs to an SOS goes without credentials, too, and so proves nothing
+    /// about the identity (F31).
     pub(crate) fn succeed(&mut self, route: Route, with_identity: bool) {
         *self.route_mut(route) = Gate::default();
         self.network = Gate::default();
@@ -80,9 +80,10 @@ impl Gates {
         self.identity = Gate::default();
     }
 
-    /// The moment at which an ordinary row may leave, and over which route: the primary when it is open as early.
-    pub(crate) fn ordinary(&self, second_route: bool) -> (T, Route) {
-        let shared = self.identity.until.max(self.network.until);
+    /// The moment at which an ordinary row may leave, and over which route: the primary when it is open as early. What belongs
+    /// to an SOS, and every read, passes the identity's gate: it goes without credentials, too (F31).
+    pub(crate) fn ordinary(&self, second_route: bool, needs_identity: bool) -> (T, Route) {
+        let shared = if needs_identity { self.identity.until.max(self.network.until) } else { self.network.until };
         let (until, route) = if second_route && self.second.until < self.primary.until {
             (self.second.until, Route::Second)
         } else {

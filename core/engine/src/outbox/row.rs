@@ -51,6 +51,16 @@ impl Kind {
         }
     }
 
+    /// Whether the event is sent only with the citizen's identity: a report, and all of a drill, which shows that the identity
+    /// works. What belongs to an SOS goes without one when there is none.
+    #[must_use]
+    pub(crate) const fn needs_identity(self, drill: bool) -> bool {
+        match self {
+            Self::Report => true,
+            Self::Sos | Self::Escalation | Self::Fix | Self::Cancel => drill,
+        }
+    }
+
     /// Whether the event creates its incident.
     #[must_use]
     pub const fn creates(self) -> bool {

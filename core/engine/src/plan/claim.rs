@@ -37,7 +37,7 @@ fn route(turn: &Turn, lane: Lane, head: &Head) -> Option<Route> {
     if lane.never_parks() {
         return Some(gates.must_pass(head.attempt.saturating_add(1), second_route));
     }
-    let (open, route) = gates.ordinary(second_route);
+    let (open, route) = gates.ordinary(second_route, head.kind.needs_identity(head.drill));
     (open <= turn.t && !gives_way(turn, lane)).then_some(route)
 }
 

@@ -13,7 +13,7 @@ use crate::wire::{Route, Ticket};
 const LEASE_MS: u64 = 35_000;
 
 pub(super) fn plan(turn: &mut Turn, keys_known: bool, dispatches: &mut Vec<Dispatch>) {
-    let (open, route) = turn.state.gates.ordinary(turn.rules.second_route);
+    let (open, route) = turn.state.gates.ordinary(turn.rules.second_route, false);
     let until = turn.t.after(LEASE_MS);
     let claimed = Some((turn.owner, until));
     // A receipt may wait for the keys, so these pass a closed gate as the SOS does.

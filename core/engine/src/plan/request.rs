@@ -4,7 +4,7 @@
 use crate::delivery::{Claim, timeout_ms};
 use crate::effect::Dispatch;
 use crate::ids::{EventId, IncidentId};
-use crate::incident::Follow;
+use crate::incident::{Follow, Incident};
 use crate::turn::Turn;
 use crate::wire::{MEDIA_TYPE, Method, Request, Route, Ticket};
 
@@ -28,14 +28,16 @@ pub(super) fn delivery(turn: &Turn, claim: &Claim, fresh: Option<Vec<u8>>) -> Di
         headers,
         body: fresh.unwrap_or_default(),
         timeout_ms: timeout_ms(claim.attempt),
-        must_pass: claim.row.lane.never_parks(),
+        must_pass: belongs_to_sos(turn, claim.incident) || claim.row.lane.never_parks(),
     };
     Dispatch { ticket: Ticket::Delivery { row: claim.row, attempt: claim.attempt }, request, stored }
 }
 
-/// A read of the centre's own documents.
+/// A read of the centre's own documents. The keys must pass, because a receipt of an SOS may wait for them; the root's
+/// signature proves them, whatever the certificate says.
 pub(super) fn document(ticket: Ticket, path: &str, route: Route) -> Dispatch {
-    let request = get(path.to_owned(), Vec::new(), READ_TIMEOUT_MS, route);
+    let must_pass = ticket == Ticket::Keys;
+    let request = Request { must_pass, ..get(path.to_owned(), Vec::new(), READ_TIMEOUT_MS, route) };
     Dispatch { ticket, request, stored: None }
 }
 
@@ -43,8 +45,13 @@ pub(super) fn document(ticket: Ticket, path: &str, route: Route) -> Dispatch {
 pub(super) fn timeline(turn: &Turn, id: IncidentId, follow: &Follow, route: Route) -> Dispatch {
     let path = format!("/v1/incidents/{id}{}", follow.query());
     let headers = secret(turn, id).into_iter().collect();
-    let request = get(path, headers, Follow::TIMEOUT_MS, route);
+    let must_pass = belongs_to_sos(turn, id);
+    let request = Request { must_pass, ..get(path, headers, Follow::TIMEOUT_MS, route) };
     Dispatch { ticket: Ticket::Timeline(id), request, stored: None }
+}
+
+fn belongs_to_sos(turn: &Turn, id: IncidentId) -> bool {
+    turn.state.incident(id).is_some_and(Incident::is_sos)
 }
 
 fn get(path: String, headers: Vec<(String, String)>, timeout_ms: u32, route: Route) -> Request {

@@ -60,7 +60,7 @@ fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
         return until.map(|until| (Waits::ForSos, until));
     }
     let due = head.slot.due();
-    let (open, _) = turn.state.gates.ordinary(turn.rules.second_route);
+    let (open, _) = turn.state.gates.ordinary(turn.rules.second_route, head.kind.needs_identity(head.drill));
     Some(if lane.never_parks() || open <= due { (Waits::BackOff, due) } else { (Waits::Gate, open) })
 }
 
@@ -96,7 +96,7 @@ fn reads(turn: &Turn, keys_known: bool, earliest: &mut Earliest) {
             // The end of that claim wakes.
             (None, Some(_)) if must_pass_in_flight(turn) => {}
             (None, Some(due)) => {
-                let (open, _) = turn.state.gates.ordinary(turn.rules.second_route);
+                let (open, _) = turn.state.gates.ordinary(turn.rules.second_route, false);
                 earliest.offer(due.max(open), WakeReason::Timeline);
             }
             (None, None) => {}

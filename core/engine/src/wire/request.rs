@@ -1,6 +1,8 @@
 //! Requests and replies: what the engine asks of a transport, and what comes back. Plain data, so that a phone's own
 //! transfer service can carry them as well as `siaga-net` (see `docs/ARCHITECTURE.md`).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::IncidentId;
@@ -27,7 +29,7 @@ pub enum Method {
 }
 
 /// One HTTP request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// Which address.
     pub route: Route,
@@ -42,9 +44,19 @@ pub struct Request {
     pub body: Vec<u8>,
     /// The whole time that the attempt may take, connection included.
     pub timeout_ms: u32,
-    /// Whether this is an SOS, its cancel or escalation: sent without credentials when those fail, and repeated with a
-    /// clamped time when the certificate's validity alone stands in the way (INV-2, INV-8).
+    /// Whether it belongs to an SOS, or to what its receipt needs: sent without credentials when those fail, and repeated with
+    /// a clamped time when the certificate's validity alone stands in the way (INV-2, INV-8).
     pub must_pass: bool,
+}
+
+/// Names no value of a header and no byte of the body: there are secrets and positions among them (INV-12).
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { route, method, path, headers, body, timeout_ms, must_pass } = self;
+        let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+        write!(f, "{method:?} {path} over {route:?}, {names:?}, {} bytes, ", body.len())?;
+        write!(f, "{timeout_ms} ms, must pass: {must_pass}")
+    }
 }
 
 /// Which request a reply belongs to.

@@ -102,3 +102,10 @@ fn radii_are_compared_at_the_same_confidence() {
         FixReading { radius: Some(Radius { m: 12.0, confidence: 0.95 }), ..reading(FixSource::Gnss, BETTER, 0.0, 0) };
     assert_eq!(chosen(&[at_95, reading(FixSource::Network, WORSE, 10.0, 0)]), BETTER);
 }
+
+#[test]
+fn an_unknown_radius_neither_wins_nor_loses_by_itself() {
+    let unknown = |lat| FixReading { source: FixSource::Fused, radius: None, ..gnss(lat, 106.8, 0) };
+    assert_eq!(chosen(&[unknown(WORSE), reading(FixSource::Gnss, BETTER, 20.0, 0)]), BETTER);
+    assert_eq!(chosen(&[unknown(BETTER), reading(FixSource::Network, WORSE, 2_000.0, 0)]), BETTER);
+}

@@ -15,6 +15,7 @@ fn asking() -> (World, Flight) {
     world.centre.key = key(3);
     let _ = world.land();
     let read = world.read_in_flight(&Ticket::Keys);
+    assert!(read.request.must_pass, "INV-8: a receipt waits for it, whatever the phone's clock says");
     (world, read)
 }
 

@@ -1,6 +1,14 @@
 //! The engine as a whole, step by step as the runtime does it. Each test says which invariant (INV) or which failure of the
 //! field (F) it is about.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml allows these in test functions, not in what they share"
+)]
+
 mod best_fix;
 mod cancel;
 mod clocks;

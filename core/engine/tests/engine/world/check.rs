@@ -20,6 +20,7 @@ impl World {
     pub(crate) fn check(&mut self) {
         self.check_wake();
         self.check_counts();
+        self.check_reasons();
         self.check_bytes();
         self.check_parked();
         self.steps += 1;
@@ -76,6 +77,17 @@ impl World {
         }
         let parked = self.outbox.rows().filter(|row| row.slot.lane().is_none()).count();
         assert_eq!(snapshot.parked as usize, parked, "parked rows");
+    }
+
+    /// Each lane says what its rows wait for, and until when (F32).
+    #[track_caller]
+    fn check_reasons(&self) {
+        for view in self.snapshot().waiting {
+            let said = view.waits.is_some() && view.next_in_ms.is_some();
+            assert!(said, "F32: rows wait for no reason: {view:?}");
+            let limit_ms = if view.lane == Lane::Sos { SOS_WAIT_LIMIT_MS } else { 3_600_000 };
+            assert!(view.next_in_ms <= Some(limit_ms), "{view:?}");
+        }
     }
 
     /// Each incident knows how many of its rows wait.

@@ -90,4 +90,35 @@ impl Flight {
     pub(crate) fn sha256(&self) -> Digest {
         Digest::of(&self.request.body)
     }
+
+    /// The incident's secret.
+    #[track_caller]
+    pub(crate) fn secret(&self) -> [u8; 32] {
+        secret_bytes(self.header("siaga-secret").expect("the secret goes along"))
+    }
+}
+
+/// Reads base64url by hand: the tests share no decoder with the engine.
+fn secret_bytes(text: &str) -> [u8; 32] {
+    let mut bits = 0_u32;
+    let mut count = 0;
+    let mut bytes = Vec::new();
+    for c in text.bytes() {
+        let value = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'-' => 62,
+            b'_' => 63,
+            _ => panic!("no base64url"),
+        };
+        bits = (bits << 6) | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+            bits &= (1 << count) - 1;
+        }
+    }
+    bytes.try_into().unwrap()
 }

@@ -192,10 +192,9 @@ impl World {
     }
 
     pub(crate) fn press(&mut self, source: Source) -> PressAnswer {
-        match self.step(Event::Pressed(source)) {
-            Answer::Press(answer) => answer,
-            other => panic!("a press was answered by {other:?}"),
-        }
+        let answer = self.step(Event::Pressed(source));
+        let Answer::Press(press) = answer else { panic!("a press was answered by {answer:?}") };
+        press
     }
 
     /// Presses that count each, one after the other; the last one's answer.
@@ -212,27 +211,24 @@ impl World {
     /// An SOS by as many presses as are needed.
     #[track_caller]
     pub(crate) fn sos(&mut self) -> IncidentId {
-        match self.presses(self.rules.press.presses.into()) {
-            PressAnswer::Triggered { incident } => incident,
-            other => panic!("no SOS, but {other:?}"),
-        }
+        let answer = self.presses(self.rules.press.presses.into());
+        let PressAnswer::Triggered { incident } = answer else { panic!("no SOS, but {answer:?}") };
+        incident
     }
 
     #[track_caller]
     pub(crate) fn drill(&mut self) -> IncidentId {
-        match self.step(Event::DrillStarted) {
-            Answer::Made(id) => id,
-            other => panic!("no drill, but {other:?}"),
-        }
+        let answer = self.step(Event::DrillStarted);
+        let Answer::Made(id) = answer else { panic!("no drill, but {answer:?}") };
+        id
     }
 
     #[track_caller]
     pub(crate) fn report(&mut self) -> IncidentId {
         let report = Report { category: "fire".to_owned(), text: "Smoke behind the market".to_owned() };
-        match self.step(Event::Reported(report)) {
-            Answer::Made(id) => id,
-            other => panic!("no report, but {other:?}"),
-        }
+        let answer = self.step(Event::Reported(report));
+        let Answer::Made(id) = answer else { panic!("no report, but {answer:?}") };
+        id
     }
 
     pub(crate) fn cancel(&mut self) -> Answer {

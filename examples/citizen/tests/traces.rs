@@ -1,0 +1,79 @@
+//! The golden traces of `tests/traces`, and what happens when one does not hold.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::path::{Path, PathBuf};
+
+use siaga_citizen::replay::{TraceFault, replay, replay_file};
+
+fn traces() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/traces");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let mut traces: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|end| end == "jsonl")).collect();
+    traces.sort();
+    traces
+}
+
+#[test]
+fn every_golden_trace_holds() {
+    let traces = traces();
+    assert!(traces.len() >= 12, "{traces:?}");
+    for trace in traces {
+        let replayed = replay_file(&trace).unwrap();
+        let expectations = replayed.lines.iter().filter(|line| line.differences.is_some()).count();
+        assert!(expectations > 0, "{} expects nothing", trace.display());
+        assert!(replayed.passed(), "{}\n{}", trace.display(), replayed.lines().join("\n"));
+    }
+}
+
+#[test]
+fn the_same_trace_gives_the_same_run() {
+    for trace in traces() {
+        assert_eq!(replay_file(&trace).unwrap(), replay_file(&trace).unwrap(), "{}", trace.display());
+    }
+}
+
+#[test]
+fn an_expectation_that_does_not_hold_is_shown_with_both_values() {
+    let trace = std::fs::read_to_string(&traces()[0]).unwrap();
+    let replayed = replay(&format!("{trace}\n{{\"expect\":{{\"button\":{{\"needed\":4}},\"parked\":1}}}}\n")).unwrap();
+    assert!(!replayed.passed());
+    let said = replayed.lines().join("\n");
+    for part in ["✗ not as expected", "button.needed", "- 4", "+ 3", "parked", "- 1", "+ 0"] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+}
+
+#[test]
+fn a_changed_expectation_fails_in_every_trace() {
+    for trace in traces() {
+        let text = std::fs::read_to_string(&trace).unwrap();
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| line.contains("\"expect\"")) {
+            // No view has an incident with a state of this name, and none has 99 presses in the window.
+            let changed = line.replacen("{\"expect\":{", "{\"expect\":{\"button\":{\"presses\":99},", 1);
+            assert_ne!(changed, line, "{}:{}", trace.display(), index + 1);
+            let before: Vec<&str> = text.lines().take(index).collect();
+            let replayed = replay(&format!("{}\n{changed}", before.join("\n"))).unwrap();
+            // A line may name the button itself: then its own value stands last and wins.
+            assert!(line.contains("\"button\"") || !replayed.passed(), "{}:{}", trace.display(), index + 1);
+        }
+    }
+}
+
+#[test]
+fn a_wrong_line_is_named() {
+    let fault = |trace: &str| match replay(trace).unwrap_err() {
+        TraceFault::Malformed { line, why } => (line, why),
+        other => panic!("{other}"),
+    };
+    assert_eq!(fault("{\"do\":\"press\"}\nnonsense").0, 2);
+    assert!(fault("{\"do\":\"jump\"}").1.contains("jump"));
+    assert!(fault("{\"do\":\"press\",\"source\":\"nose\"}").1.contains("nose"));
+    assert!(fault("{\"do\":\"press\",\"sauce\":\"screen\"}").1.contains("sauce"));
+    assert!(fault("{\"at_ms\":-1,\"do\":\"press\"}").1.contains("at_ms"));
+    assert!(fault("{\"at_ms\":500,\"do\":\"press\"}\n{\"at_ms\":400,\"do\":\"press\"}").1.contains("500 already"));
+    assert!(fault("{\"do\":\"press\",\"expect\":{}}").1.contains("alone"));
+    assert!(fault("{\"do\":\"press\"}\n{\"config\":{}}").1.contains("first line"));
+    let limits = replay("{\"config\":{\"press\":{\"presses\":2}}}").unwrap_err().to_string();
+    assert!(limits.contains("press.presses is 2"), "{limits}");
+}
