@@ -96,6 +96,8 @@ impl Turn {
         }
         if let Some(incident) = self.state.incident_mut(incident) {
             incident.pending = incident.pending.saturating_sub(1);
+            // A late receipt ends a fix that waits for its next attempt.
+            incident.newest_fix = incident.newest_fix.filter(|newest| newest.slot != slot);
         }
     }
 

@@ -106,6 +106,15 @@ pub enum Verb {
         #[arg(long = "for", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=86_400))]
         for_s: u64,
     },
+    /// Stay awake and tell what happens, as a screen would show it
+    Follow {
+        /// For at most so many seconds
+        #[arg(long = "for", value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=86_400))]
+        for_s: u64,
+        /// End as soon as the newest incident has this signed step, such as opened; exit code 1 when it does not come
+        #[arg(long, value_name = "STEP")]
+        until: Option<String>,
+    },
     /// Call the open SOS off, or else the open drill
     Cancel {
         /// The citizen's code. Others on this machine can see it in the list of processes: prefer --code-stdin
@@ -146,6 +155,7 @@ impl Verb {
             Self::Drill => "drill",
             Self::Status => "status",
             Self::Drain { .. } => "drain",
+            Self::Follow { .. } => "follow",
             Self::Cancel { .. } => "cancel",
             Self::Report { .. } => "report",
             Self::History { .. } => "history",

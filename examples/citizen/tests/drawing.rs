@@ -56,8 +56,11 @@ fn an_sos_that_waits_says_why_and_for_what() {
     let mut sos = sos("recorded", false, &[]);
     sos["trouble"] = json!({ "no_reply": { "failure": "offline" } });
     value["incidents"] = json!([sos]);
-    value["waiting"] =
-        json!([{ "lane": "sos", "rows": 1, "in_flight": 1 }, { "lane": "backfill", "rows": 4, "in_flight": 0 }]);
+    value["waiting"] = json!([
+        { "lane": "sos", "rows": 1, "in_flight": 1, "waits": "for_reply", "next_in_ms": 9_000, "trouble": null },
+        { "lane": "backfill", "rows": 4, "in_flight": 0, "waits": "gate", "next_in_ms": 12_400,
+          "trouble": { "server_error": { "status": 503 } } }
+    ]);
     value["position"] = json!({ "known": { "lat": -6.9932, "lon": 110.4203, "radius": null, "age_ms": 130_000,
                                            "source": "recording", "trusted": false } });
     let snapshot = snapshot(value);
@@ -76,7 +79,9 @@ fn an_sos_that_waits_says_why_and_for_what() {
             "  without the centre's signature so far: 1",
             "Position: -6.99320 110.42030, radius unknown, 2 min old, from a recording, NOT",
             "BELIEVED",
-            "Waiting: 1 the SOS, 1 under way; 4 older positions",
+            "Waiting: 1 × the SOS, an answer is awaited",
+            "Waiting: 4 × older positions, tried again within 12 s (the centre is overloaded",
+            "or broken (503))",
             "Next: in 12 s, the SOS has no receipt",
             "Disk: everything is on it",
         ]
@@ -250,9 +255,11 @@ fn no_line_is_wider_than_the_screen_and_no_page_higher() {
     for columns in 1..120 {
         for rows in 0..30 {
             let footer = draw::paragraph(Tone::Quiet, "SPACE SOS  d drill  c cancel  r report  q quit", columns);
-            let page = draw::fit(draw::lines(&scene, columns), footer.clone(), rows);
-            assert_eq!(page.len(), rows.max(if footer.len() > rows { rows } else { 0 }));
-            assert!(page.iter().all(|line| line.text.chars().count() <= columns.max(18)), "{columns}x{rows}");
+            let page = draw::fit(draw::lines(&scene, columns), footer, rows);
+            assert_eq!(page.len(), rows, "{columns}x{rows}");
+            // Only the count of what was left out may be cut off by a narrow screen.
+            let fits = |line: &Line| line.text.chars().count() <= columns || line.text.starts_with('…');
+            assert!(page.iter().all(fits), "{columns}x{rows}");
         }
     }
 }
@@ -263,4 +270,13 @@ fn what_does_not_fit_is_counted() {
     let footer = vec![Line { text: "keys".to_owned(), tone: Tone::Quiet }];
     let page: Vec<String> = draw::fit(lines, footer, 5).into_iter().map(|line| line.text).collect();
     assert_eq!(page, ["0", "1", "2", "… 7 more lines", "keys"]);
+}
+
+#[test]
+fn what_is_over_stands_below_what_is_waited_for() {
+    let mut value = empty();
+    value["incidents"] = json!([sos("recorded", false, &[]), sos("closed_by_centre", true, &["closed"])]);
+    let drawn = draw(&snapshot(value), 80);
+    let at = |words: &str| drawn.iter().position(|line| line.starts_with(words)).unwrap();
+    assert!(at("SOS: RECORDED") < at("Position") && at("Position") < at("SOS: CLOSED"), "{drawn:#?}");
 }

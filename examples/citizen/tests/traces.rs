@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use siaga_citizen::replay::{TraceFault, replay, replay_file};
 
 fn traces() -> Vec<PathBuf> {
@@ -49,13 +50,11 @@ fn a_changed_expectation_fails_in_every_trace() {
     for trace in traces() {
         let text = std::fs::read_to_string(&trace).unwrap();
         for (index, line) in text.lines().enumerate().filter(|(_, line)| line.contains("\"expect\"")) {
-            // No view has an incident with a state of this name, and none has 99 presses in the window.
-            let changed = line.replacen("{\"expect\":{", "{\"expect\":{\"button\":{\"presses\":99},", 1);
-            assert_ne!(changed, line, "{}:{}", trace.display(), index + 1);
+            let mut changed: Value = serde_json::from_str(line).unwrap();
+            changed["expect"]["button"]["presses"] = 99.into();
             let before: Vec<&str> = text.lines().take(index).collect();
             let replayed = replay(&format!("{}\n{changed}", before.join("\n"))).unwrap();
-            // A line may name the button itself: then its own value stands last and wins.
-            assert!(line.contains("\"button\"") || !replayed.passed(), "{}:{}", trace.display(), index + 1);
+            assert!(!replayed.passed(), "{}:{}", trace.display(), index + 1);
         }
     }
 }
@@ -64,7 +63,9 @@ fn a_changed_expectation_fails_in_every_trace() {
 fn a_wrong_line_is_named() {
     let fault = |trace: &str| match replay(trace).unwrap_err() {
         TraceFault::Malformed { line, why } => (line, why),
-        other => panic!("{other}"),
+        other @ (TraceFault::Unreadable { .. } | TraceFault::TooLarge { .. } | TraceFault::Core { .. }) => {
+            panic!("{other}")
+        }
     };
     assert_eq!(fault("{\"do\":\"press\"}\nnonsense").0, 2);
     assert!(fault("{\"do\":\"jump\"}").1.contains("jump"));

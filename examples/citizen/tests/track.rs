@@ -71,9 +71,11 @@ fn the_beginning_of_a_recording_always_has_its_first_point() {
 
 #[test]
 fn what_is_no_xml_or_cut_off_is_said_with_its_line() {
-    for text in ["", "hello", "{\"lat\":1}", "<html><body>Sign in</body></html>"] {
+    for text in ["", "hello", "{\"lat\":1}"] {
         assert!(matches!(parse(text), Err(TrackFault::NotXml { .. })), "{text}: {:?}", parse(text));
     }
+    let page = parse("<html><body>Sign in</body></html>").unwrap_err().to_string();
+    assert!(page.contains("<html> is no part of <gpx>"), "{page}");
     let whole = gpx("<trkpt lat='1' lon='2'/>");
     let Err(TrackFault::NotXml { line, .. }) = parse(&whole[..whole.len() - 30]) else { panic!("{:?}", parse(&whole)) };
     assert!((4..=5).contains(&line), "{line}");

@@ -29,15 +29,18 @@ impl<'a> Watch<'a> {
         Self { siaga, changes, _subscription: subscription }
     }
 
-    /// Waits until the core has asked what the centre offers: its last read, so that the connection is quiet afterwards.
+    /// Waits until the core knows what the centre offers: its last read, so that the connection is quiet afterwards. That
+    /// read wakes nobody by itself (a phone in a pocket stays asleep), so the program is woken, as by a citizen who looks.
     pub(crate) fn until_quiet(&self) -> Result<(), Fault> {
+        const LOOKS_EVERY: Duration = Duration::from_millis(100);
         let deadline = Instant::now() + Duration::from_secs(WITHIN_S);
         while self.siaga.snapshot().offers.is_none() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.changes.recv_timeout(left).is_err() {
+            if Instant::now() > deadline {
                 let (what, seen) = ("what the centre offers", "nothing of it".to_owned());
                 return Err(Fault::DidNotCome { what, within_s: WITHIN_S, seen });
             }
+            self.siaga.resume()?;
+            let _ = self.changes.recv_timeout(LOOKS_EVERY);
         }
         Ok(())
     }

@@ -2,11 +2,11 @@
 
 use crate::clock::T;
 use crate::ids::IncidentId;
-use crate::incident::{Incident, Phase, Report, Secret};
+use crate::incident::{EscalationDraft, Incident, Phase, Report, Secret};
 use crate::outbox::{Change, Content, Kind};
 use crate::state::MOST_INCIDENTS;
 use crate::turn::{NewRow, Turn, freeze_into};
-use crate::wire::{Body, CreateBody, FixNote, Position, ReportBody, SosBody, Timing, TriggerNote};
+use crate::wire::{Body, CreateBody, EscalationBody, FixNote, Position, ReportBody, SosBody, Timing, TriggerNote};
 
 /// What is created.
 pub(super) enum Create {
@@ -104,9 +104,19 @@ fn make_room(turn: &mut Turn) {
     }
 }
 
+/// Presses that nobody claimed yet never park (INV-2): they are frozen while their incident is still known.
+fn freeze_escalation(turn: &mut Turn, incident: &mut Incident) {
+    let Some(EscalationDraft { slot, event, presses }) = incident.escalation.take() else { return };
+    let clock = turn.clock_note(incident.began);
+    let body = Body::Escalation(EscalationBody { presses, presses_total: incident.presses, clock });
+    let content = freeze_into(incident, event, Kind::Escalation, Timing::Live, &body);
+    turn.changes.push(Change::Write { slot, content });
+}
+
 /// Moves an incident into the history.
 pub(super) fn archive(turn: &mut Turn, index: usize) {
-    let incident = turn.state.incidents.remove(index);
+    let mut incident = turn.state.incidents.remove(index);
+    freeze_escalation(turn, &mut incident);
     let view = crate::snapshot::IncidentView::of(&incident, turn.t);
     // Serialising plain data into memory does not fail; an empty record would only shorten the history.
     let record = serde_json::to_vec(&view).unwrap_or_default();

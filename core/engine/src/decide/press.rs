@@ -78,7 +78,7 @@ fn insert(turn: &mut Turn, sos: IncidentId, due: T) {
     let new = NewRow { incident: sos, event, lane, due, kind: Kind::Escalation, drill: false, content: content(1) };
     let slot = turn.insert(new);
     if let Some(incident) = turn.state.incident_mut(sos) {
-        incident.escalation = Some(EscalationDraft { slot, presses: 1 });
+        incident.escalation = Some(EscalationDraft { slot, event, presses: 1 });
         incident.escalated = Some(due);
     }
 }

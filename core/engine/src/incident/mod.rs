@@ -10,7 +10,7 @@ use siaga_vault::Digest;
 
 use crate::clock::T;
 use crate::delivery::Trouble;
-use crate::ids::IncidentId;
+use crate::ids::{EventId, IncidentId};
 use crate::outbox::{Kind, Lane, RowKey, Slot};
 pub(crate) use follow::Follow;
 pub use phase::ClosedBy;
@@ -78,6 +78,7 @@ pub(crate) struct ReceiptNote {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct EscalationDraft {
     pub(crate) slot: Slot,
+    pub(crate) event: EventId,
     pub(crate) presses: u32,
 }
 

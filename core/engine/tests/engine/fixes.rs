@@ -189,9 +189,9 @@ fn a_citizen_who_walks_does_not_break_the_gap_between_fixes_f49() {
     let _ = world.sos();
     world.deliver_all();
     let before = world.sent_in(Lane::Fix).len();
-    for n in 0..100 {
-        world.fix(-6.0 - f64::from(n) / 100_000.0, 106.8);
-        world.run_for(1_000, delivers);
+    for n in 0..12 {
+        world.fix(-6.0 - f64::from(n) / 10_000.0, 106.8);
+        world.run_for(10_000, delivers);
     }
     assert_eq!(world.sent_in(Lane::Fix).len() - before, 2, "at 0 and at 60 s");
 }
@@ -232,4 +232,16 @@ fn a_fix_that_failed_and_waits_is_overtaken_by_a_newer_one() {
         "never again as now"
     );
     assert!(world.outbox.is_empty());
+}
+
+#[test]
+fn a_late_receipt_of_a_fix_that_waits_leaves_no_trace_of_it() {
+    let mut world = received();
+    world.fix(-6.0, 106.8);
+    let first = world.fail(Failure::Broken);
+    world.deliver(&first);
+    assert!(world.outbox.is_empty());
+    world.advance(6_000);
+    world.fix(-6.1, 106.8);
+    assert_eq!((world.rows(Lane::Fix).len(), world.rows(Lane::Backfill).len()), (1, 0));
 }

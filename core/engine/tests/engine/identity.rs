@@ -1,6 +1,7 @@
 //! A centre that asks who this is: ordinary rows pause, an SOS goes on.
 
 use siaga_engine::outbox::Lane;
+use siaga_engine::wire::Ticket;
 use siaga_engine::{Event, IncidentState};
 
 use crate::world::centre::problem;
@@ -59,12 +60,40 @@ fn an_sos_neither_waits_for_an_identity_nor_opens_the_gate_for_others_f31() {
     let sos = world.sos();
     world.run_for(1_000, asks);
     assert_eq!(world.incident(sos).state, IncidentState::Active);
-    for _ in 0..10 {
+    for n in 0..10 {
         let _ = world.presses(1);
+        world.fix(-6.0 - f64::from(n) / 1_000.0, 106.8);
         world.run_for(6_000, asks);
     }
     let attempts = world.sent_in(Lane::Report).len() - before;
-    assert!(attempts <= 1, "{attempts} refusals while eleven urgent rows passed without any identity");
+    assert!(attempts <= 1, "{attempts} refusals while the SOS passed without any identity");
+}
+
+#[test]
+fn the_positions_of_an_sos_and_its_timeline_do_not_wait_for_an_identity() {
+    let mut world = World::new();
+    let _ = world.report();
+    let _ = world.report();
+    world.run_for(600_000, asks);
+    let sos = world.sos();
+    world.run_for(1_000, asks);
+    world.fix(-6.2, 106.8);
+    assert_eq!(world.sent_in(Lane::Fix).len(), 1, "at once");
+    assert!(world.sent.iter().any(|flight| flight.ticket == Ticket::Timeline(sos)));
+    world.run_for(1_000, asks);
+    assert_eq!(world.incident(sos).pending, 0);
+}
+
+#[test]
+fn a_drill_shows_whether_the_identity_works() {
+    let mut world = World::new();
+    let drill = world.drill();
+    let _ = world.answer(problem(401, "needs-identity"));
+    assert!(world.puts().is_empty());
+    assert_eq!(world.incident(drill).trouble, Some(siaga_engine::Trouble::NeedsIdentity { status: 401 }));
+    let _ = world.step(Event::IdentityChanged);
+    world.run_for(61_000, delivers);
+    assert_eq!(world.incident(drill).state, IncidentState::DrillDone);
 }
 
 #[test]

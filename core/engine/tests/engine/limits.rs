@@ -112,3 +112,25 @@ fn the_state_stays_small_in_a_long_life() {
     assert!(world.engine.save().len() < 6_000, "{} bytes", world.engine.save().len());
     assert_eq!(world.archived.len(), 30 - world.snapshot().incidents.len());
 }
+
+#[test]
+fn presses_that_wait_are_delivered_though_their_incident_left_the_state_inv_2() {
+    let mut world = World::new();
+    let first = world.sos();
+    let _ = world.presses(1);
+    for flight in world.puts() {
+        world.end(&flight, Err(Failure::Offline));
+    }
+    let _ = world.presses(4);
+    let _ = world.cancel();
+    for _ in 0..10 {
+        let _ = world.sos();
+        let _ = world.cancel();
+    }
+    assert!(world.snapshot().incident(first).is_none(), "it had to make room");
+    world.run_until_quiet(10 * 60_000);
+    let envelopes = world.centre.envelopes(&first.to_string());
+    let presses: u64 = envelopes.iter().filter_map(|envelope| envelope["body"]["presses"].as_u64()).sum();
+    assert_eq!(presses, 5);
+    assert!(world.parked().is_empty());
+}

@@ -2,6 +2,7 @@
 
 mod ask;
 mod drain;
+mod follow;
 mod look;
 mod press;
 
@@ -16,24 +17,23 @@ use crate::{replay, screen};
 
 /// Carries a command out.
 pub(crate) fn carry_out(place: &Place, verb: &Verb, as_json: bool) -> Result<Answer, Fault> {
+    // At once: a script may want to know how far it came when it kills the process.
+    let told = |line: &str| {
+        if !as_json {
+            println!("{line}");
+        }
+    };
     match verb {
         Verb::Run => {
             screen::run(place)?;
             Ok(Answer::new(Exit::Done, Vec::new(), serde_json::json!({})))
         }
-        Verb::Press { count, gap_ms, source } => {
-            // At once: a script may want to know how far it came when it kills the process.
-            let told = |line: &str| {
-                if !as_json {
-                    println!("{line}");
-                }
-            };
-            press::press(&Shell::open(place)?, (*count, *gap_ms), *source, told)
-        }
+        Verb::Press { count, gap_ms, source } => press::press(&Shell::open(place)?, (*count, *gap_ms), *source, told),
         Verb::Drill => ask::drill(&Shell::open(place)?),
         Verb::Cancel { code, code_stdin } => ask::cancel(place, code.as_deref(), *code_stdin),
         Verb::Report { category, text } => ask::report(&Shell::open(place)?, category, text),
         Verb::Drain { for_s } => drain::drain(&Shell::open(place)?, *for_s),
+        Verb::Follow { for_s, until } => follow::follow(&Shell::open(place)?, *for_s, until.as_deref(), told),
         Verb::Status => look::status(&Shell::open(place)?),
         Verb::History { newest } => look::history(&Shell::open(place)?, *newest),
         Verb::Replay { trace } => {

@@ -3,7 +3,7 @@
 mod fold;
 
 use fold::fold;
-use siaga::{ButtonView, IncidentState, IncidentView, LaneView, NextWake, Snapshot, StoreHealth, TimelineEntry};
+use siaga::{ButtonView, IncidentState, IncidentView, NextWake, Snapshot, StoreHealth, TimelineEntry};
 
 use crate::words;
 
@@ -56,13 +56,15 @@ pub fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line> {
     if snapshot.store != StoreHealth::Durable {
         page.add(Tone::Trouble, "", words::store(snapshot.store));
     }
-    // The newest on top: it is what the citizen waits for.
-    for incident in snapshot.incidents.iter().rev() {
+    // The newest on top: it is what the citizen waits for. What is over must not push it off a small screen.
+    let (waited_for, over): (Vec<_>, Vec<_>) =
+        snapshot.incidents.iter().rev().partition(|incident| is_waited_for(incident));
+    for incident in waited_for {
         page.incident(incident, snapshot.store);
     }
     page.add(Tone::Plain, "", &words::position(&snapshot.position));
-    if !snapshot.waiting.is_empty() {
-        page.add(Tone::Plain, "", &waiting(&snapshot.waiting));
+    for lane in &snapshot.waiting {
+        page.add(Tone::Plain, "", &words::waiting(lane));
     }
     if snapshot.parked > 0 {
         page.add(Tone::Trouble, "", &words::parked(snapshot.parked));
@@ -76,7 +78,21 @@ pub fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line> {
     if let Some(missing) = words::not_offered(snapshot.offers.as_deref()) {
         page.add(Tone::Quiet, "", &missing);
     }
+    for incident in over {
+        page.incident(incident, snapshot.store);
+    }
     page.lines
+}
+
+const fn is_waited_for(incident: &IncidentView) -> bool {
+    match incident.state {
+        IncidentState::Recorded | IncidentState::Active => true,
+        IncidentState::Cancelled
+        | IncidentState::ClosedByCentre
+        | IncidentState::ClosedByAge
+        | IncidentState::DrillDone
+        | IncidentState::EndedBySos => incident.pending > 0,
+    }
 }
 
 /// Draws one incident.
@@ -125,14 +141,6 @@ fn button(button: ButtonView) -> String {
             words::span(window_left_ms.into())
         )
     }
-}
-
-fn waiting(lanes: &[LaneView]) -> String {
-    let lane = |view: &LaneView| {
-        let under_way = if view.in_flight > 0 { format!(", {} under way", view.in_flight) } else { String::new() };
-        format!("{} {}{under_way}", view.rows, words::lane(view.lane))
-    };
-    format!("Waiting: {}", lanes.iter().map(lane).collect::<Vec<_>>().join("; "))
 }
 
 struct Page {

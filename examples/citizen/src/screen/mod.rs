@@ -100,8 +100,8 @@ fn screen(siaga: &Siaga, hand: &Hand, columns: usize, rows: usize) -> Vec<Line> 
 
 fn legend(store: StoreHealth) -> String {
     let leave = match store {
-        StoreHealth::Durable | StoreHealth::Salvaging => "q quit",
-        StoreHealth::InMemoryOnly => "q quit (AND LOSE WHAT IS IN MEMORY)",
+        StoreHealth::Durable | StoreHealth::Salvaging => "q: quit",
+        StoreHealth::InMemoryOnly => "q: quit (AND LOSE WHAT IS IN MEMORY)",
     };
-    format!("SPACE SOS  d drill  c cancel  r report  {leave}")
+    format!("SPACE: SOS | d: drill | c: cancel | r: report | {leave}")
 }

@@ -132,6 +132,8 @@ fn fault(file: &Path, line: u32, error: GpxError) -> TrackFault {
         GpxError::LonLatOutOfBoundsError(axis, range, degrees) => {
             content(format!("the {} {degrees} is not within {range} degrees", axis.to_lowercase()))
         }
+        GpxError::ParseFloatError(_) | GpxError::ParseIntegerError(_) => content("a number cannot be read".to_owned()),
+        GpxError::InvalidChildElement(child, parent) => content(format!("<{child}> is no part of <{parent}>")),
         GpxError::Iso8601Error(_) => content("a time is no date and time such as 2026-01-31T08:00:00Z".to_owned()),
         other => content(other.to_string()),
     }

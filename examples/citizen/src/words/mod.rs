@@ -8,7 +8,7 @@ mod wait;
 pub use incident::{happening, headline, proof, title};
 use siaga::{IncidentView, PositionView, PressAnswer, StoreHealth};
 pub use trouble::{failure, trouble};
-pub use wait::{lane, next_wake, span, wake_reason};
+pub use wait::{lane, next_wake, span, waiting, wake_reason};
 
 /// What a press was.
 #[must_use]

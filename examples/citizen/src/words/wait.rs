@@ -1,6 +1,6 @@
 //! Waiting, in words.
 
-use siaga::{Lane, NextWake, WakeReason};
+use siaga::{Lane, LaneView, NextWake, Waits, WakeReason};
 
 /// A span of time, as coarse as a person wants it.
 #[must_use]
@@ -34,6 +34,20 @@ pub fn wake_reason(reason: WakeReason) -> String {
         WakeReason::Keys => "the centre's keys are fetched".to_owned(),
         WakeReason::SosUnreceipted => "the SOS has no receipt".to_owned(),
     }
+}
+
+/// What waits in a lane, for what, and why (F32).
+#[must_use]
+pub fn waiting(view: &LaneView) -> String {
+    let soon = view.next_in_ms.map_or_else(|| "later".to_owned(), |ms| format!("within {}", span(ms.max(1_000))));
+    let waits = match view.waits {
+        None => String::new(),
+        Some(Waits::ForReply) => ", an answer is awaited".to_owned(),
+        Some(Waits::ForSos) => ", an SOS goes first".to_owned(),
+        Some(Waits::BackOff | Waits::Gate) => format!(", tried again {soon}"),
+    };
+    let trouble = view.trouble.as_ref().map(|why| format!(" ({})", super::trouble(why))).unwrap_or_default();
+    format!("Waiting: {} × {}{waits}{trouble}", view.rows, lane(view.lane))
 }
 
 /// What a lane carries.
