@@ -12,7 +12,7 @@ use crate::effect::{Answer, Dispatch, Effect, Wake};
 use crate::entropy::{Draws, Entropy};
 use crate::event::{Event, Input};
 use crate::outbox::{Change, Counts, Kind, Row, RowKey};
-use crate::plan::{Heads, plan};
+use crate::plan::{Heads, Pace, plan};
 use crate::snapshot::Snapshot;
 use crate::state::{State, Waiting};
 use crate::turn::Turn;
@@ -39,7 +39,7 @@ pub struct NotAState {
 pub struct Step {
     turn: Turn,
     keys: Option<KeySet>,
-    expedite: bool,
+    pace: Pace,
 }
 
 /// What a committed step lets out.
@@ -106,7 +106,7 @@ impl Engine {
             effects: Vec::new(),
             dirty: false,
         };
-        Step { turn, keys: self.keys.clone(), expedite: matches!(input.event, Event::NetworkChanged) }
+        Step { turn, keys: self.keys.clone(), pace: Pace::of(&input.event) }
     }
 
     /// What a screen draws at this moment.
@@ -169,7 +169,7 @@ impl Step {
 
     /// Claims what may leave, now that the changes of the decision are applied.
     pub fn plan(&mut self, heads: &Heads) -> Plan {
-        let (dispatches, wake) = plan(&mut self.turn, heads, self.expedite, self.keys.is_some());
+        let (dispatches, wake) = plan(&mut self.turn, heads, self.pace, self.keys.is_some());
         Plan { dispatches, effects: std::mem::take(&mut self.turn.effects), wake }
     }
 

@@ -49,6 +49,9 @@ pub enum Event {
     },
     /// The wake-up rang.
     Woke,
+    /// The process lets go of the database in good order: what it has in flight is due again at once, so that nobody waits for
+    /// leases that nobody holds. Nothing is claimed in this step.
+    Closing,
 }
 
 impl Event {
@@ -62,7 +65,8 @@ impl Event {
             | Self::NetworkChanged
             | Self::IdentityChanged
             | Self::TransferEnded { .. }
-            | Self::Woke => false,
+            | Self::Woke
+            | Self::Closing => false,
         }
     }
 
@@ -79,7 +83,7 @@ impl Event {
             | Self::IdentityChanged
             | Self::TransferEnded { .. }
             | Self::Woke => true,
-            Self::DrillStarted | Self::Reported(_) => false,
+            Self::DrillStarted | Self::Reported(_) | Self::Closing => false,
         }
     }
 }

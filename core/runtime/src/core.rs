@@ -86,6 +86,10 @@ impl Core {
         if event.is_asked_for() {
             self.life().suspended = false;
         }
+        self.commit_and_act(event)
+    }
+
+    fn commit_and_act(self: &Arc<Self>, event: Event) -> Result<Answer, Error> {
         let at = self.clock.now();
         let seed = self.seed(&at);
         let (released, notes) = {
@@ -95,8 +99,12 @@ impl Core {
         };
         notes.into_iter().for_each(|note| self.log.note(note));
         let Released { answer, requests, effects, changed } = released?;
-        effects.into_iter().for_each(|effect| self.act(effect));
+        // A slow platform must not hold back what leaves; old connections must not take it.
+        let (first, last): (Vec<Effect>, Vec<Effect>) =
+            effects.into_iter().partition(|effect| *effect == Effect::RenewConnections);
+        first.into_iter().for_each(|effect| self.act(effect));
         requests.into_iter().for_each(|(ticket, request)| self.perform(ticket, request));
+        last.into_iter().for_each(|effect| self.act(effect));
         self.ring(|life| {
             life.steps = life.steps.wrapping_add(1);
             life.unheard |= changed;
@@ -196,8 +204,13 @@ impl Core {
         self.step(Event::Woke).map(drop)
     }
 
-    pub(crate) fn close(&self) -> Result<(), Error> {
-        self.ring(|life| life.closed = true);
+    pub(crate) fn close(self: &Arc<Self>) -> Result<(), Error> {
+        let was_closed = std::mem::replace(&mut self.life().closed, true);
+        self.bell.notify_all();
+        if !was_closed {
+            // A step that fails leaves its leases to end by themselves.
+            let _ = self.commit_and_act(Event::Closing);
+        }
         self.writer().suspend()
     }
 

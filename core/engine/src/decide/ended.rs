@@ -235,8 +235,18 @@ fn take_claim(turn: &mut Turn, row: RowKey) -> Option<Claim> {
 /// A process opened the database. An SOS that another process may have had in flight is due at once: a doubled PUT is
 /// harmless, a lost one is not.
 pub(super) fn release_sos_claims(turn: &mut Turn) {
+    release(turn, |claim| claim.row.lane.never_parks());
+}
+
+/// This process lets go in good order: what it has in flight is due again, so that the next one need not wait for a lease.
+pub(super) fn release_own_claims(turn: &mut Turn) {
+    let owner = turn.owner;
+    release(turn, |claim| claim.owner == owner);
+}
+
+fn release(turn: &mut Turn, which: impl Fn(&Claim) -> bool) {
     let t: T = turn.t;
-    let released: Vec<Claim> = turn.state.claims.iter().filter(|claim| claim.row.lane.never_parks()).cloned().collect();
+    let released: Vec<Claim> = turn.state.claims.iter().filter(|claim| which(claim)).cloned().collect();
     for claim in released {
         let to = turn.slot(claim.row.lane, t);
         turn.changes.push(Change::Move { from: claim.slot, to, attempt: claim.attempt });

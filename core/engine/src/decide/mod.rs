@@ -47,6 +47,7 @@ fn decide_event(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found
             Ticket::Timeline(incident) => read::timeline(turn, keys.as_ref(), *incident, outcome),
         },
         Event::Woke => {}
+        Event::Closing => ended::release_own_claims(turn),
     }
     Answer::Noted
 }

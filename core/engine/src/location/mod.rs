@@ -4,6 +4,8 @@ mod fix;
 mod latlon;
 mod trust;
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::T;
@@ -36,12 +38,19 @@ pub enum LocationReport {
     Unable(NoFix),
 }
 
-/// The fixes that are worth keeping: the newest of each kind of positioning.
+/// Fixes that are kept: the best, and two to fall back on when it has aged. Each is some 250 bytes of every commit.
+const MOST_CANDIDATES: usize = 3;
+
+/// The fixes that are worth keeping, whichever positioning gave them: a coarse one never replaces a good one that is hardly
+/// older.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Location {
-    /// At most one of each [`FixSource`]: six.
+    /// At most [`MOST_CANDIDATES`], the best first as of the newest arrival.
     candidates: Vec<Fix>,
     unable: NoFix,
+    /// When the newest fix of all was taken.
+    #[serde(default)]
+    newest: Option<T>,
     /// When a fix alone last made a step worth a commit.
     saved: Option<T>,
 }
@@ -72,19 +81,15 @@ impl Location {
         let (flags, stated) = trust::judge(reading, at, t, wall_ms, self.best(t).filter(|best| best.trusted()));
         let reading = FixReading { stated_wall_ms: stated, ..reading.clone() };
         let fix = reading.keep(t, boots, flags);
-        let newest = self.candidates.iter().all(|other| other.taken < fix.taken);
+        let newest = self.newest.is_none_or(|newest| newest < fix.taken);
+        self.newest = self.newest.max(Some(fix.taken));
         let better = self.best(t).is_none_or(|best| {
             (fix.trusted(), best.trusted()) == (true, false)
                 || (fix.trusted() >= best.trusted() && fix.doubt_m(t) < best.doubt_m(best.taken) * CLEARLY)
         });
-        let keep_old = self
-            .candidates
-            .iter()
-            .any(|old| old.source == fix.source && (old.taken > fix.taken || (old.trusted() && !fix.trusted())));
-        if !keep_old {
-            self.candidates.retain(|old| old.source != fix.source);
-            self.candidates.push(fix.clone());
-        }
+        self.candidates.push(fix.clone());
+        self.candidates.sort_by(|a, b| by_worth(a, b, t));
+        self.candidates.truncate(MOST_CANDIDATES);
         self.unable = NoFix::NoSignal;
         Ok(Arrival { fix, newest, better })
     }
@@ -103,9 +108,7 @@ impl Location {
 
     /// The fix that leaves the least doubt at `t`; one that is not believed only when there is no other.
     pub(crate) fn best(&self, t: T) -> Option<&Fix> {
-        self.candidates
-            .iter()
-            .min_by(|a, b| b.trusted().cmp(&a.trusted()).then_with(|| a.doubt_m(t).total_cmp(&b.doubt_m(t))))
+        self.candidates.iter().min_by(|a, b| by_worth(a, b, t))
     }
 
     /// Whether the newest fix shall survive the process: once a minute, since each commit is a write to the flash, and a last
@@ -122,4 +125,9 @@ impl Location {
     pub(crate) const fn why_none(&self) -> NoFix {
         self.unable
     }
+}
+
+/// A believed fix before one that is not; then the one that leaves less doubt at `t`.
+fn by_worth(a: &Fix, b: &Fix, t: T) -> Ordering {
+    b.trusted().cmp(&a.trusted()).then_with(|| a.doubt_m(t).total_cmp(&b.doubt_m(t)))
 }

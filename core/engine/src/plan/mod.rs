@@ -9,6 +9,7 @@ mod wake;
 use std::collections::BTreeMap;
 
 use crate::effect::{Dispatch, Wake};
+use crate::event::Event;
 use crate::outbox::{Head, Lane};
 use crate::turn::Turn;
 
@@ -37,13 +38,44 @@ impl Heads {
     }
 }
 
-/// Claims what may leave, and names the next wake-up. `expedite` makes what must pass leave at once, whatever its back-off.
-pub(crate) fn plan(turn: &mut Turn, heads: &Heads, expedite: bool, keys_known: bool) -> (Vec<Dispatch>, Option<Wake>) {
-    let mut dispatches = Vec::new();
-    for lane in Lane::ALL {
-        claim::lane(turn, lane, heads.of(lane), expedite, &mut dispatches);
+/// What an event means for the plan of its step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// What is due leaves.
+    Due,
+    /// What must pass leaves whatever its back-off: the network is another one.
+    Expedite,
+    /// Nothing leaves any more: the process is closing.
+    Hold,
+}
+
+impl Pace {
+    pub(crate) const fn of(event: &Event) -> Self {
+        match event {
+            Event::NetworkChanged => Self::Expedite,
+            Event::Closing => Self::Hold,
+            Event::Opened
+            | Event::Pressed(_)
+            | Event::DrillStarted
+            | Event::Cancelled(_)
+            | Event::Reported(_)
+            | Event::Located(_)
+            | Event::IdentityChanged
+            | Event::TransferEnded { .. }
+            | Event::Woke => Self::Due,
+        }
     }
-    read::plan(turn, keys_known, &mut dispatches);
+}
+
+/// Claims what may leave, and names the next wake-up.
+pub(crate) fn plan(turn: &mut Turn, heads: &Heads, pace: Pace, keys_known: bool) -> (Vec<Dispatch>, Option<Wake>) {
+    let mut dispatches = Vec::new();
+    if pace != Pace::Hold {
+        for lane in Lane::ALL {
+            claim::lane(turn, lane, heads.of(lane), pace == Pace::Expedite, &mut dispatches);
+        }
+        read::plan(turn, keys_known, &mut dispatches);
+    }
     let wake = wake::next(turn, heads, keys_known);
     (dispatches, wake)
 }

@@ -109,3 +109,19 @@ fn an_unknown_radius_neither_wins_nor_loses_by_itself() {
     assert_eq!(chosen(&[unknown(WORSE), reading(FixSource::Gnss, BETTER, 20.0, 0)]), BETTER);
     assert_eq!(chosen(&[unknown(BETTER), reading(FixSource::Network, WORSE, 2_000.0, 0)]), BETTER);
 }
+
+#[test]
+fn a_coarse_fix_does_not_replace_a_good_one_of_the_same_positioning_a_second_before() {
+    let fused = |m: f64, lat: f64| FixReading {
+        source: FixSource::Fused,
+        radius: Some(Radius { m, confidence: 0.68 }),
+        ..gnss(lat, 106.8, 0)
+    };
+    let mut world = World::new();
+    world.locate(fused(10.0, -6.2));
+    world.advance(1_000);
+    world.locate(fused(2_000.0, -6.201));
+    let _ = world.sos();
+    let lat = &world.puts()[0].json()["body"]["position"]["fix"]["lat"];
+    assert_eq!(lat.as_f64(), Some(-6.2));
+}

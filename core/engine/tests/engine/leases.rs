@@ -1,8 +1,8 @@
 //! Leases: what a process that died had in flight.
 
-use siaga_engine::IncidentState;
 use siaga_engine::outbox::Lane;
 use siaga_engine::wire::Failure;
+use siaga_engine::{Event, IncidentState};
 
 use crate::world::{World, delivers};
 
@@ -88,4 +88,17 @@ fn a_back_off_survives_the_process() {
         world.kill_and_restart();
         assert!(world.puts().is_empty());
     }
+}
+
+#[test]
+fn a_process_that_closes_in_good_order_leaves_no_lease_behind() {
+    let mut world = World::new();
+    let _ = world.report();
+    let in_flight = world.flight();
+    let sent = world.sent.len();
+    let _ = world.step(Event::Closing);
+    assert_eq!(world.sent.len(), sent, "nothing leaves any more");
+    let _ = world.kill_and_restart();
+    let again = world.flight();
+    assert_eq!((again.at, again.attempt()), (in_flight.at, 2), "at once, not when the lease ends");
 }
