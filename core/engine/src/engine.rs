@@ -123,8 +123,8 @@ impl Engine {
     }
 
     /// Takes over the open incidents of another engine: of a database that was set aside, or of one that went on in memory
-    /// while a second process wrote. What is known already is left alone, and moments are moved from the other's persisted
-    /// clock to this one's. [`Engine::rebase`] follows.
+    /// while a second process wrote. Of an incident that both know, the further of the two is kept: a receipt is never
+    /// forgotten (INV-3). Moments are moved from the other's persisted clock to this one's. [`Engine::rebase`] follows.
     pub fn adopt(&mut self, other: &Self, at: &Reading) {
         let (ours, theirs) = (self.t(at), other.t(at));
         self.state.press.adopt(&other.state.press, theirs, ours);
@@ -134,8 +134,10 @@ impl Engine {
         // Whose reads are in flight cannot be told any more; asking twice costs little.
         self.state.reads.forget_in_flight();
         for incident in &other.state.incidents {
-            if self.state.incident(incident.id).is_none() {
-                self.state.incidents.push(incident.clone().moved(theirs, ours));
+            let incident = incident.clone().moved(theirs, ours);
+            match self.state.incidents.iter_mut().find(|known| known.is(incident.id) || incident.is(known.id)) {
+                Some(known) => known.learn(incident),
+                None => self.state.incidents.push(incident),
             }
         }
     }

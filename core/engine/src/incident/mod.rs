@@ -133,6 +133,29 @@ impl Incident {
         self.drill && self.phase.is_open()
     }
 
+    /// Learns what the same incident went through elsewhere: in the memory of this process while another one wrote.
+    pub(crate) fn learn(&mut self, other: Self) {
+        if other.replaces == Some(self.id) {
+            (self.id, self.replaces) = (other.id, other.replaces);
+        }
+        let ended = self.phase.is_open() && !other.phase.is_open();
+        if ended || self.phase == Phase::Recorded {
+            self.phase = other.phase;
+        }
+        if self.create.receipt.is_none() {
+            self.create = other.create;
+        }
+        if other.chain.next_seq > self.chain.next_seq {
+            self.chain = other.chain;
+        }
+        if other.follow.seen > self.follow.seen || self.follow.due.is_none() {
+            self.follow = other.follow;
+        }
+        self.presses = self.presses.max(other.presses);
+        self.escalated = self.escalated.max(other.escalated);
+        self.fix_taken = self.fix_taken.max(other.fix_taken);
+    }
+
     /// The same incident on another persisted clock: what was `from` there is `to` here.
     pub(crate) fn moved(self, from: T, to: T) -> Self {
         let shift = |moment: T| moment.moved(from, to);

@@ -39,13 +39,13 @@ impl Lane {
         }
     }
 
-    /// How many rows of the lane may be in flight at once. One keeps a bad link for the one row that matters; two SOS can
-    /// only exist when an earlier one was cancelled, and neither may wait for the other's time-out.
+    /// How many rows of the lane may be in flight at once. One keeps a bad link for the one row that matters; but an SOS must
+    /// not wait for the time-out of a cancelled one, nor a cancel for an escalation's.
     #[must_use]
     pub const fn in_flight_limit(self) -> usize {
         match self {
-            Self::Sos => 2,
-            Self::Urgent | Self::Fix | Self::Relatives | Self::Drill | Self::Report | Self::Backfill | Self::Media => 1,
+            Self::Sos | Self::Urgent => 2,
+            Self::Fix | Self::Relatives | Self::Drill | Self::Report | Self::Backfill | Self::Media => 1,
         }
     }
 

@@ -102,3 +102,15 @@ fn a_process_that_closes_in_good_order_leaves_no_lease_behind() {
     let again = world.flight();
     assert_eq!((again.at, again.attempt()), (in_flight.at, 2), "at once, not when the lease ends");
 }
+
+#[test]
+fn a_cancel_does_not_wait_for_the_time_out_of_an_escalation() {
+    let mut world = World::new();
+    let _ = world.sos();
+    let _ = world.land();
+    let _ = world.presses(1);
+    assert_eq!(world.flight().kind(), "escalation");
+    let _ = world.cancel();
+    let kinds: Vec<String> = world.puts().iter().map(|flight| flight.kind().to_owned()).collect();
+    assert!(kinds.contains(&"cancel".to_owned()), "{kinds:?}");
+}

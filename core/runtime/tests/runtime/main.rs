@@ -12,4 +12,6 @@ mod field;
 mod front;
 mod live;
 mod lock;
+mod memory;
 mod storage;
+mod wires;

@@ -1,0 +1,100 @@
+//! Wires in the test's own hands: requests are taken, and replies given at the moment that the test chooses.
+
+use std::sync::{Arc, Mutex};
+
+use siaga::ports::Network;
+use siaga::{Centre, Config, IncidentConfig, Method, Outcome, Ports, PressConfig, Reply, Request, Siaga};
+use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey};
+use siaga_vault::{Digest, ReceiptClaims};
+
+const CENTRE: &str = "kota-uji";
+
+type Done = Box<dyn FnOnce(Outcome) + Send>;
+
+/// Requests that nobody has answered yet.
+#[derive(Default)]
+pub(crate) struct Wires(Mutex<Vec<(Request, Done)>>);
+
+impl Network for Wires {
+    fn perform(&self, request: Request, done: Done) {
+        self.0.lock().unwrap().push((request, done));
+    }
+
+    fn network_changed(&self) {}
+}
+
+impl Wires {
+    /// Takes the request for this path, if it was made.
+    pub(crate) fn take(&self, path: &str) -> Option<(Request, Done)> {
+        let mut waiting = self.0.lock().unwrap();
+        let index = waiting.iter().position(|(request, _)| request.path.starts_with(path))?;
+        Some(waiting.remove(index))
+    }
+}
+
+/// A centre as far as its keys go.
+pub(crate) struct Keys {
+    root: SigningKey,
+    online: SigningKey,
+}
+
+impl Keys {
+    pub(crate) fn new() -> Self {
+        Self { root: SigningKey::from_seed([1; 32]).unwrap(), online: SigningKey::from_seed([2; 32]).unwrap() }
+    }
+
+    /// A phone on these wires, without a thread of its own.
+    pub(crate) fn phone(&self, folder: &std::path::Path, wires: &Arc<Wires>) -> Siaga {
+        let config = Config {
+            centre: Centre {
+                id: CENTRE.to_owned(),
+                root_key: self.root.public().clone(),
+                primary: "https://centre.example".to_owned(),
+                second: None,
+                public_roots: true,
+                agency_cas_pem: Vec::new(),
+            },
+            press: PressConfig { debounce_ms: 20, ..PressConfig::default() },
+            incident: IncidentConfig::default(),
+        };
+        let network: Arc<dyn Network> = Arc::<Wires>::clone(wires);
+        let ports = Ports { network: Some(network), own_thread: false, ..Ports::system().unwrap() };
+        Siaga::open(folder, &config, ports).unwrap()
+    }
+
+    pub(crate) fn key_set(&self) -> Outcome {
+        let listed =
+            ListedKey { key_id: self.online.key_id().to_owned(), key: self.online.public().clone(), until_ms: None };
+        let claims =
+            KeySetClaims { centre: CENTRE.to_owned(), serial: 1, issued_ms: 1_790_000_000_000, keys: vec![listed] };
+        let body = serde_json::json!({ "keys": self.root.sign_keys(&claims) }).to_string().into_bytes();
+        Ok(Reply { status: 200, body, ..empty() })
+    }
+
+    /// Signs for a write.
+    pub(crate) fn receipt(&self, request: &Request) -> Outcome {
+        assert_eq!(request.method, Method::Put);
+        let envelope: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        let text = |field: &str| envelope[field].as_str().unwrap().to_owned();
+        let claims = ReceiptClaims {
+            incident: text("incident"),
+            event: text("event"),
+            sha256: Digest::of(&request.body),
+            centre: CENTRE.to_owned(),
+            drill: envelope["drill"].as_bool().unwrap(),
+        };
+        Ok(Reply { status: 201, receipt: Some(self.online.sign_receipt(&claims, 1_790_000_000_000)), ..empty() })
+    }
+}
+
+fn empty() -> Reply {
+    Reply {
+        status: 0,
+        receipt: None,
+        content_type: None,
+        retry_after_ms: None,
+        body: Vec::new(),
+        truncated: false,
+        clock_clamped: false,
+    }
+}
