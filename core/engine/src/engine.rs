@@ -145,14 +145,21 @@ impl Engine {
     /// Makes the counts true again after rows came or went without a step: salvage, quarantine, an exchanged database. What
     /// the engine believed about single rows is forgotten: they are due again when their leases end.
     pub fn rebase(&mut self, counts: &Counts) {
-        self.state.waiting = Waiting::from(counts);
+        self.recount(counts);
         self.state.claims.clear();
+        for incident in &mut self.state.incidents {
+            incident.escalation = None;
+            incident.newest_fix = None;
+        }
+    }
+
+    /// Makes the counts true after an eviction, of which the engine does not know whose rows went.
+    pub fn recount(&mut self, counts: &Counts) {
+        self.state.waiting = Waiting::from(counts);
         for incident in &mut self.state.incidents {
             // Rows that were frozen before the incident got a new id keep the old one (INV-4).
             let ids = [Some(incident.id), incident.replaces];
             incident.pending = ids.iter().flatten().filter_map(|id| counts.incidents.get(id)).sum();
-            incident.escalation = None;
-            incident.newest_fix = None;
         }
     }
 }

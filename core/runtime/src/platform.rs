@@ -1,4 +1,4 @@
-//! The ports of a Rust shell on Linux, Android or an Apple system.
+//! The ports of a Rust shell. The clock is that of Linux and Android; a shell elsewhere gives its own.
 
 use ring::rand::{SecureRandom, SystemRandom};
 use siaga_engine::clock::Reading;

@@ -17,6 +17,7 @@ struct Applied {
     plan: Plan,
     requests: Vec<(Ticket, Request)>,
     quarantined: u32,
+    evicted: bool,
 }
 
 impl Writer {
@@ -27,12 +28,14 @@ impl Writer {
         let differs = *in_memory || *exchanged;
         let known = Known { rules, engine, saved: *saved, unsaved, differs };
         let current = known.current(&mut tx, &input.at)?;
-        let Applied { step, answer, plan, requests, quarantined } =
+        let Applied { step, answer, plan, requests, quarantined, evicted } =
             apply(&mut tx, current.as_ref().unwrap_or(engine), input)?;
         let dirty = step.is_dirty() || differs || quarantined > 0;
         let mut next = step.finish();
         if quarantined > 0 {
             next.rebase(&tx.counts()?);
+        } else if evicted {
+            next.recount(&tx.counts()?);
         }
         if dirty {
             let state = next.save();
@@ -76,12 +79,13 @@ fn apply(tx: &mut Tx<'_>, engine: &Engine, input: &Input) -> Result<Applied, Sto
     if decided.iter().any(|change| matches!(change, Change::Archive { .. })) {
         tx.retain(t)?;
     }
+    let evicted = decided.iter().any(|change| matches!(change, Change::EvictOldest { .. }));
     let heads = tx.heads()?;
     let quarantined = heads.quarantined;
     let plan = step.plan(&heads.heads.into_iter().collect::<Heads>());
     tx.apply(t, &step.take_changes())?;
     let requests = with_bytes(tx, &plan)?;
-    Ok(Applied { step, answer, plan, requests, quarantined })
+    Ok(Applied { step, answer, plan, requests, quarantined, evicted })
 }
 
 /// Adds to each request the frozen bytes of its row.

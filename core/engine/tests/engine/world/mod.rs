@@ -54,7 +54,9 @@ pub(crate) struct World {
     pub(crate) careful: bool,
     /// In which steps the saved state is read as well; reading it costs more than a step.
     pub(crate) read_every: u32,
-    /// Whether rows of backfill were evicted, whose incidents the engine does not know.
+    /// Whether this step evicts rows of backfill, whose incidents the engine does not know.
+    evicting: bool,
+    /// Whether rows were evicted so far.
     pub(crate) evicted: bool,
     entropy: u64,
     steps: u32,
@@ -112,6 +114,7 @@ impl World {
             careful: true,
             read_every: 1,
             steps: 0,
+            evicting: false,
             evicted: false,
             entropy: seed << 32,
             frozen: BTreeMap::new(),
@@ -140,6 +143,9 @@ impl World {
         self.apply(&step.take_changes());
         let dirty = step.is_dirty();
         self.engine = step.finish();
+        if std::mem::take(&mut self.evicting) {
+            self.engine.recount(&self.outbox.rows().collect());
+        }
         if dirty {
             self.committed = self.engine.clone();
         }
@@ -164,7 +170,7 @@ impl World {
             match change {
                 Change::Archive { incident, record } => self.archived.push((*incident, record.clone())),
                 Change::SaveKeys { jws } => self.saved_keys = Some(jws.clone()),
-                Change::EvictOldest { .. } => self.evicted = true,
+                Change::EvictOldest { .. } => (self.evicting, self.evicted) = (true, true),
                 Change::Insert(_)
                 | Change::Delete(_)
                 | Change::Move { .. }
