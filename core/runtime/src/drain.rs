@@ -17,9 +17,12 @@ pub struct Drained {
     pub next_wake: Option<NextWake>,
 }
 
+/// No platform lets a background job run for longer; a caller that means "for ever" calls again.
+const LONGEST_MS: u64 = 24 * 60 * 60 * 1_000;
+
 /// Steps and waits until nothing waits, nothing more can be done before the deadline, or the deadline is over.
 pub(crate) fn drain(core: &Arc<Core>, deadline_ms: u64) -> Result<Drained, Error> {
-    let deadline = Instant::now() + Duration::from_millis(deadline_ms);
+    let deadline = Instant::now() + Duration::from_millis(deadline_ms.min(LONGEST_MS));
     loop {
         let steps = core.steps()?;
         if core.next_wake().is_some_and(|wake| wake.in_ms == 0) {

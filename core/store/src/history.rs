@@ -1,6 +1,5 @@
 //! The history: records of incidents that have ended, in the engine's own notation.
 
-use rusqlite::OptionalExtension;
 use siaga_engine::clock::T;
 use siaga_engine::ids::IncidentId;
 
@@ -27,22 +26,10 @@ impl Store {
         let records = statement.query_map([newest], |row| row.get(0)).map_err(sqlite(what))?;
         records.collect::<Result<_, _>>().map_err(sqlite(what))
     }
-
-    /// The record of one incident.
-    ///
-    /// # Errors
-    /// As every access to the database.
-    pub fn incident_record(&self, incident: IncidentId) -> Result<Option<Vec<u8>>, StoreError> {
-        let what = "reading an incident's record";
-        self.conn
-            .prepare_cached("SELECT record FROM history WHERE incident = ?1")
-            .and_then(|mut statement| statement.query_row([incident.to_bytes()], |row| row.get(0)).optional())
-            .map_err(sqlite(what))
-    }
 }
 
 impl Tx<'_> {
-    /// Keeps the history and the quarantine within their limits. Once a day is enough.
+    /// Keeps the history and the quarantine within their limits: with each record that is added.
     ///
     /// # Errors
     /// As every access to the database.

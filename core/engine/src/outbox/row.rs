@@ -60,15 +60,6 @@ impl Kind {
             Self::Sos | Self::Escalation | Self::Fix | Self::Cancel => drill,
         }
     }
-
-    /// Whether the event creates its incident.
-    #[must_use]
-    pub const fn creates(self) -> bool {
-        match self {
-            Self::Sos | Self::Report => true,
-            Self::Escalation | Self::Fix | Self::Cancel => false,
-        }
-    }
 }
 
 /// What a row carries.
