@@ -42,4 +42,5 @@ pub use siaga_engine::{
     ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, Waits, WakeReason,
 };
 pub use siaga_net::{Credentials, CredentialsUnavailable};
+pub use siaga_store::{Disk, FileLock, Files};
 pub use siaga_vault::PublicKey;

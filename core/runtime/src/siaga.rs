@@ -7,7 +7,7 @@ use siaga_engine::ids::IncidentId;
 use siaga_engine::location::LocationReport;
 use siaga_engine::{Answer, CancelAuth, Event, PressAnswer, Report, Snapshot, Source};
 use siaga_net::{Credentials, Net};
-use siaga_store::StoreOptions;
+use siaga_store::{Disk, StoreOptions};
 
 use crate::config::Config;
 use crate::core::Core;
@@ -31,6 +31,8 @@ pub struct Ports {
     pub location: Arc<dyn Location>,
     /// Where notes go.
     pub log: Arc<dyn Log>,
+    /// The disk that the folder is on: [`Disk::system`], but for a simulator.
+    pub disk: Disk,
     /// Whether a thread of ours waits for the next wake-up and calls listeners. Without it the host calls
     /// [`Siaga::wake`], as a simulator does.
     pub own_thread: bool,
@@ -50,6 +52,7 @@ impl Ports {
             credentials: None,
             location: Arc::new(NoLocation),
             log: Arc::new(NoLog),
+            disk: Disk::system(),
             own_thread: true,
         })
     }
@@ -76,7 +79,7 @@ impl Siaga {
             Some(network) => network,
             None => Arc::new(Net::start(config.net(), ports.credentials)?),
         };
-        let options = StoreOptions::new(folder, ports.clock.now().boot);
+        let options = StoreOptions { disk: ports.disk, ..StoreOptions::new(folder, ports.clock.now().boot) };
         let core = Arc::new(Core::new(rules, options, ports.clock, ports.entropy, network, ports.location, ports.log));
         let pump = if ports.own_thread { Some(Pump::start(&core)?) } else { None };
         let siaga = Self { core, pump: Mutex::new(pump) };

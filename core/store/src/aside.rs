@@ -6,9 +6,9 @@
 //! fresh database made. An opening that finds `N.moving` goes on with the move.
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
+use crate::disk::Disk;
 use crate::error::{StoreError, files};
 use crate::folder::{self, FAMILY, SET_ASIDE};
 
@@ -73,86 +73,75 @@ pub struct SetAside {
 }
 
 /// Moves the database and its log away. The caller holds the folder's lock and has no connection open.
-pub(crate) fn move_away(store: &Path, reason: Reason) -> Result<SetAside, StoreError> {
+pub(crate) fn move_away(disk: &Disk, store: &Path, reason: Reason) -> Result<SetAside, StoreError> {
     let what = "setting the database aside";
     let parent = store.join(SET_ASIDE);
-    if !parent.is_dir() {
-        fs::create_dir(&parent).map_err(files(what))?;
-        folder::sync(store)?;
-    }
-    let last = folder::numbered(store)?.last().map_or(0, |(number, _)| *number);
+    disk.files.make_folder(&parent).map_err(files(what))?;
+    let last = folder::numbered(disk, store)?.last().map_or(0, |(number, _)| *number);
     let name = last.saturating_add(1).to_string();
     let moving = parent.join(format!("{name}{MOVING}"));
-    fs::create_dir(&moving).map_err(files(what))?;
-    folder::write(&moving.join(REASON), reason.to_string().as_bytes(), what)?;
-    folder::sync(&moving)?;
-    folder::sync(&parent)?;
-    finish(store, &name)?;
+    disk.files.make_folder(&moving).map_err(files(what))?;
+    disk.files.write(&moving.join(REASON), reason.to_string().as_bytes()).map_err(files(what))?;
+    folder::sync(disk, &moving)?;
+    finish(disk, store, &name)?;
     Ok(SetAside { reason, folder: name })
 }
 
 /// Goes on with a move that was interrupted. The caller holds the folder's lock.
-pub(crate) fn finish_interrupted(store: &Path) -> Result<Option<SetAside>, StoreError> {
+pub(crate) fn finish_interrupted(disk: &Disk, store: &Path) -> Result<Option<SetAside>, StoreError> {
     let what = "going on with setting the database aside";
-    let Some(name) = interrupted(store)? else { return Ok(None) };
+    let Some(name) = interrupted(disk, store)? else { return Ok(None) };
     let moving = store.join(SET_ASIDE).join(format!("{name}{MOVING}"));
-    let Some(reason) = reason_in(&moving) else {
+    let Some(reason) = reason_in(disk, &moving) else {
         // The reason is durable before the first rename: nothing has been moved, and the database is looked at again.
-        match fs::remove_file(moving.join(REASON)) {
+        match disk.files.remove_file(&moving.join(REASON)) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(files(what)(error)),
         }
-        fs::remove_dir(&moving).map_err(files(what))?;
+        disk.files.remove_folder(&moving).map_err(files(what))?;
         return Ok(None);
     };
-    finish(store, &name)?;
+    finish(disk, store, &name)?;
     Ok(Some(SetAside { reason, folder: name }))
 }
 
 /// The name of the folder that a move was interrupted on.
-pub(crate) fn interrupted(store: &Path) -> Result<Option<String>, StoreError> {
-    let what = "listing what was set aside";
-    let parent = store.join(SET_ASIDE);
-    if !parent.is_dir() {
-        return Ok(None);
-    }
-    for entry in fs::read_dir(&parent).map_err(files(what))? {
-        let name = entry.map_err(files(what))?.file_name();
-        if let Some(number) = name.to_str().and_then(|name| name.strip_suffix(MOVING)) {
-            return Ok(Some(number.to_owned()));
-        }
-    }
-    Ok(None)
+pub(crate) fn interrupted(disk: &Disk, store: &Path) -> Result<Option<String>, StoreError> {
+    let names = disk.files.names(&store.join(SET_ASIDE)).map_err(files("listing what was set aside"))?;
+    Ok(names.iter().find_map(|name| name.strip_suffix(MOVING)).map(str::to_owned))
 }
 
 /// The reason that a folder names.
-pub(crate) fn reason_in(set_aside: &Path) -> Option<Reason> {
-    fs::read_to_string(set_aside.join(REASON)).ok().and_then(|text| Reason::parse(&text))
+pub(crate) fn reason_in(disk: &Disk, set_aside: &Path) -> Option<Reason> {
+    let bytes = disk.files.read(&set_aside.join(REASON)).ok()?;
+    String::from_utf8(bytes).ok().and_then(|text| Reason::parse(&text))
 }
 
-fn finish(store: &Path, name: &str) -> Result<(), StoreError> {
+fn finish(disk: &Disk, store: &Path, name: &str) -> Result<(), StoreError> {
     let what = "setting the database aside";
     let parent = store.join(SET_ASIDE);
     let moving = parent.join(format!("{name}{MOVING}"));
     for file in FAMILY {
         let from = store.join(file);
-        if !from.exists() {
+        if disk.files.size(&from).is_none() {
             continue;
         }
         let to = moving.join(file);
         // Nothing is ever overwritten (INV-9).
-        let to = if to.exists() { moving.join(format!("{file}.again")) } else { to };
-        fs::rename(from, to).map_err(files(what))?;
+        let to = if disk.files.size(&to).is_some() { moving.join(format!("{file}.again")) } else { to };
+        disk.files.rename(&from, &to).map_err(files(what))?;
     }
-    folder::sync(&moving)?;
-    folder::sync(store)?;
-    fs::rename(&moving, parent.join(name)).map_err(files(what))?;
-    folder::sync(&parent)
+    folder::sync(disk, &moving)?;
+    folder::sync(disk, store)?;
+    disk.files.rename(&moving, &parent.join(name)).map_err(files(what))?;
+    folder::sync(disk, &parent)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn bad_store() -> tempfile::TempDir {
@@ -182,8 +171,8 @@ mod tests {
                 fs::rename(dir.path().join(file), moving.join(file)).unwrap();
             }
             let expected = SetAside { reason: Reason::Newer { version: 7 }, folder: "1".into() };
-            assert_eq!(finish_interrupted(dir.path()).unwrap(), Some(expected));
-            assert_eq!(finish_interrupted(dir.path()).unwrap(), None);
+            assert_eq!(finish_interrupted(&Disk::system(), dir.path()).unwrap(), Some(expected));
+            assert_eq!(finish_interrupted(&Disk::system(), dir.path()).unwrap(), None);
             assert_whole(dir.path());
         }
     }
@@ -197,8 +186,8 @@ mod tests {
             if let Some(text) = half_written {
                 fs::write(moving.join(REASON), text).unwrap();
             }
-            assert_eq!(finish_interrupted(dir.path()).unwrap(), None);
-            move_away(dir.path(), Reason::Corrupt).unwrap();
+            assert_eq!(finish_interrupted(&Disk::system(), dir.path()).unwrap(), None);
+            move_away(&Disk::system(), dir.path(), Reason::Corrupt).unwrap();
             assert_whole(dir.path());
         }
     }
@@ -206,9 +195,9 @@ mod tests {
     #[test]
     fn each_database_gets_a_folder_of_its_own() {
         let dir = bad_store();
-        assert_eq!(move_away(dir.path(), Reason::Corrupt).unwrap().folder, "1");
+        assert_eq!(move_away(&Disk::system(), dir.path(), Reason::Corrupt).unwrap().folder, "1");
         fs::write(dir.path().join(folder::DATABASE), "second").unwrap();
-        assert_eq!(move_away(dir.path(), Reason::NotADatabase).unwrap().folder, "2");
+        assert_eq!(move_away(&Disk::system(), dir.path(), Reason::NotADatabase).unwrap().folder, "2");
         assert_whole(dir.path());
     }
 

@@ -42,7 +42,7 @@ pub enum StoreError {
         /// The kind of refusal.
         kind: io::ErrorKind,
     },
-    /// A newer version of the app made the database, and it cannot be set aside (a named VFS is in use).
+    /// A newer version of the app made the database, and what was made in its place is newer still.
     #[error("siaga.db has schema version {found}, this version knows up to {known}; update the app")]
     Newer {
         /// The version found.

@@ -9,7 +9,9 @@
 mod aside;
 mod checkpoint;
 mod counts;
+mod disk;
 mod error;
+mod files;
 mod folder;
 mod heads;
 mod history;
@@ -32,6 +34,7 @@ use rusqlite::Connection;
 
 pub use aside::{Reason, SetAside};
 pub use checkpoint::{CHECKPOINT_FRAMES, Checkpoint};
+pub use disk::{Disk, FileLock, Files};
 pub use error::StoreError;
 pub use heads::Heads;
 pub use history::{HISTORY_AGE_MAX_MS, HISTORY_RECORDS_MAX};

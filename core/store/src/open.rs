@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OpenFlags};
 
 use crate::aside::{self, Reason, SetAside};
-use crate::error::{StoreError, sqlite};
-use crate::folder::{self, DATABASE, FolderLock};
+use crate::error::{StoreError, files, sqlite};
+use crate::folder::{self, DATABASE};
 use crate::migrations::{self, APPLICATION_ID, MIGRATIONS};
 use crate::options::StoreOptions;
 use crate::pragmas::{self, ask_number};
@@ -35,30 +35,24 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Busy`] while another process is opening, migrating or setting aside; [`StoreError::Io`] and
-    /// [`StoreError::Full`] when nothing can be written; with a named VFS also [`StoreError::Corrupt`] and
-    /// [`StoreError::Newer`].
+    /// [`StoreError::Full`] when nothing can be written; [`StoreError::Corrupt`] when a fresh database is bad at once.
     pub fn open(options: &StoreOptions) -> Result<(Self, Opening), StoreError> {
-        if !options.on_disk() {
-            return match look(options)? {
-                Look::Ready { conn, created } => finish(options, conn, created, None),
-                Look::Bad(reason) => Err(cannot_be_set_aside(reason)),
-            };
-        }
-        folder::make(&options.folder)?;
-        let lock = FolderLock::take(&options.folder, options.busy_ms);
+        let StoreOptions { disk, folder, .. } = options;
+        disk.files.make_folder(folder).map_err(files("making the store's folder"))?;
+        let lock = folder::lock(disk, folder, options.busy_ms);
         let mut set_aside = None;
-        if aside::interrupted(&options.folder)?.is_some() {
+        if aside::interrupted(disk, folder)?.is_some() {
             if let Err(error) = lock {
                 return Err(error);
             }
-            set_aside = aside::finish_interrupted(&options.folder)?;
+            set_aside = aside::finish_interrupted(disk, folder)?;
         }
         match look(options)? {
             // A good database needs no lock: a process that hangs in its own opening stops nobody.
             Look::Ready { conn, created } => finish(options, conn, created, set_aside),
             Look::Bad(reason) => {
                 let _held = lock?;
-                set_aside = Some(aside::move_away(&options.folder, reason)?);
+                set_aside = Some(aside::move_away(disk, folder, reason)?);
                 open_fresh(options, set_aside)
             }
         }
@@ -71,10 +65,7 @@ impl Store {
     /// As [`Store::open`].
     pub fn set_aside_and_reopen(self, reason: Reason) -> Result<(Self, Opening), StoreError> {
         let options = self.options.clone();
-        if !options.on_disk() {
-            return Err(cannot_be_set_aside(reason));
-        }
-        let lock = FolderLock::take(&options.folder, options.busy_ms)?;
+        let lock = folder::lock(&options.disk, &options.folder, options.busy_ms)?;
         let moved = self.has_moved();
         // What a failing close would say is known already.
         drop(self);
@@ -82,7 +73,7 @@ impl Store {
             drop(lock);
             return Self::open(&options);
         }
-        let set_aside = Some(aside::move_away(&options.folder, reason)?);
+        let set_aside = Some(aside::move_away(&options.disk, &options.folder, reason)?);
         open_fresh(&options, set_aside)
     }
 
@@ -125,13 +116,14 @@ const fn cannot_be_set_aside(reason: Reason) -> StoreError {
 /// Opens the file and judges it. A damage is an answer, not an error.
 fn look(options: &StoreOptions) -> Result<Look, StoreError> {
     let path = options.folder.join(DATABASE);
-    if options.on_disk() && folder::size(&path) == 0 && folder::size(&options.folder.join(folder::WAL)) > 0 {
+    let disk = &options.disk;
+    if folder::size(disk, &path) == 0 && folder::size(disk, &options.folder.join(folder::WAL)) > 0 {
         // SQLite would delete the log of an empty database.
         return Ok(Look::Bad(Reason::NotADatabase));
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let what = "opening the database";
-    let mut conn = match &options.vfs {
+    let mut conn = match &disk.vfs {
         Some(vfs) => Connection::open_with_flags_and_vfs(&path, flags, vfs.as_str()),
         None => Connection::open_with_flags(&path, flags),
     }
@@ -185,7 +177,7 @@ fn finish(
     let verify_due = run::verify_due(&conn, &options.boot)?;
     let mut store = Store { conn, options: options.clone(), seen: None, noted_in_use: false, verify_due };
     // Room, reserve and marks are for bad days; that today is one must not keep the store closed (INV-2).
-    let _ = presize::run(&store.conn, options, created);
+    let _ = presize::run(&store.conn, options);
     let _ = store.restore_reserve();
     let _ = salvage::mark_salvaged(&store);
     let unsalvaged = salvage::unsalvaged(&store).unwrap_or(0);

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::disk::Disk;
+
 /// How long a step waits for another process's lock, in milliseconds: a press must answer while the finger is still on the
 /// button, and the other process's step takes one sync, some 5 to 30 ms on a cheap phone.
 pub const BUSY_MS: u32 = 250;
@@ -21,9 +23,8 @@ pub struct StoreOptions {
     pub folder: PathBuf,
     /// Names this boot of the phone, as in `siaga_engine::clock::Reading`. Tells a power loss from a killed process.
     pub boot: String,
-    /// A registered SQLite VFS instead of the platform's: a simulated disk. Its files are not in the file system, so there is
-    /// no reserve, and a bad database is an error instead of being set aside.
-    pub vfs: Option<String>,
+    /// The disk that the folder is on.
+    pub disk: Disk,
     /// How long to wait for another process's lock, in milliseconds; 0 never waits.
     pub busy_ms: u32,
     /// The size to which the write-ahead log is written in advance, in bytes; 0 leaves it to grow.
@@ -39,15 +40,10 @@ impl StoreOptions {
         Self {
             folder: folder.into(),
             boot: boot.into(),
-            vfs: None,
+            disk: Disk::system(),
             busy_ms: BUSY_MS,
             wal_bytes: WAL_BYTES,
             reserve_bytes: RESERVE_BYTES,
         }
-    }
-
-    /// Whether the files are in the file system, where they can be renamed, measured and locked.
-    pub(crate) const fn on_disk(&self) -> bool {
-        self.vfs.is_none()
     }
 }

@@ -19,10 +19,8 @@ const FRAME_BYTES: u64 = 4096 + 24;
 ///
 /// # Errors
 /// [`StoreError::Full`] and [`StoreError::Busy`]; the store works without the room, so the caller may go on.
-pub(crate) fn run(conn: &Connection, options: &StoreOptions, created: bool) -> Result<(), StoreError> {
-    let large_enough =
-        if options.on_disk() { folder::size(&options.folder.join(folder::WAL)) >= options.wal_bytes } else { !created };
-    if options.wal_bytes == 0 || large_enough {
+pub(crate) fn run(conn: &Connection, options: &StoreOptions) -> Result<(), StoreError> {
+    if folder::size(&options.disk, &options.folder.join(folder::WAL)) >= options.wal_bytes {
         return Ok(());
     }
     let what = "writing the log in advance";

@@ -1,12 +1,11 @@
 //! The reserve: blocks that are taken in good times and given back when the disk is full, so that an SOS can be recorded. The
 //! second line behind the log that is written in advance (F63).
 
-use std::fs;
 use std::io::ErrorKind;
 
-use crate::Store;
 use crate::error::{StoreError, files};
 use crate::folder;
+use crate::{Store, StoreOptions};
 
 const RESERVE: &str = "reserve";
 const PART: &str = "reserve.part";
@@ -20,11 +19,9 @@ impl Store {
     /// [`StoreError::Io`] when the file cannot be removed.
     pub fn release_reserve(&mut self) -> Result<bool, StoreError> {
         let what = "releasing the reserve";
-        if !self.options.on_disk() {
-            return Ok(false);
-        }
-        match fs::remove_file(self.options.folder.join(RESERVE)) {
-            Ok(()) => folder::sync(&self.options.folder).map(|()| true),
+        let StoreOptions { disk, folder, .. } = &self.options;
+        match disk.files.remove_file(&folder.join(RESERVE)) {
+            Ok(()) => folder::sync(disk, folder).map(|()| true),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(files(what)(error)),
         }
@@ -36,17 +33,20 @@ impl Store {
     /// [`StoreError::Full`] while the disk is full; nothing is left behind then.
     pub fn restore_reserve(&mut self) -> Result<(), StoreError> {
         let what = "taking the reserve";
-        let bytes = self.options.reserve_bytes;
-        let (file, part) = (self.options.folder.join(RESERVE), self.options.folder.join(PART));
-        if !self.options.on_disk() || bytes == 0 || folder::size(&file) >= bytes {
+        let StoreOptions { disk, folder, reserve_bytes, .. } = &self.options;
+        let (file, part) = (folder.join(RESERVE), folder.join(PART));
+        if *reserve_bytes == 0 || folder::size(disk, &file) >= *reserve_bytes {
             return Ok(());
         }
-        let filler = vec![FILLER; usize::try_from(bytes).unwrap_or(0)];
-        let taken = folder::write(&part, &filler, what)
-            .and_then(|()| fs::rename(&part, &file).map_err(files(what)))
-            .and_then(|()| folder::sync(&self.options.folder));
+        let filler = vec![FILLER; usize::try_from(*reserve_bytes).unwrap_or(0)];
+        let taken = disk
+            .files
+            .write(&part, &filler)
+            .and_then(|()| disk.files.rename(&part, &file))
+            .map_err(files(what))
+            .and_then(|()| folder::sync(disk, folder));
         if taken.is_err() {
-            let _ = fs::remove_file(&part);
+            let _ = disk.files.remove_file(&part);
         }
         taken
     }
@@ -59,7 +59,7 @@ mod tests {
     use siaga_engine::outbox::{Change, Content, Kind, Lane, Row, Slot};
 
     use super::*;
-    use crate::StoreOptions;
+    use crate::Disk;
 
     fn press(store: &mut Store, number: u128) -> Result<(), StoreError> {
         let row = Row {
@@ -109,12 +109,12 @@ mod tests {
     fn the_reserve_is_taken_at_opening_given_back_once_and_taken_again() {
         let dir = tempfile::tempdir().unwrap();
         let (mut store, _) = Store::open(&StoreOptions::new(dir.path(), "boot")).unwrap();
-        let size = || folder::size(&dir.path().join(RESERVE));
+        let size = || folder::size(&Disk::system(), &dir.path().join(RESERVE));
         assert_eq!(size(), crate::RESERVE_BYTES);
         assert_eq!(store.release_reserve(), Ok(true));
         assert_eq!((size(), store.release_reserve()), (0, Ok(false)));
         store.restore_reserve().unwrap();
         assert_eq!(size(), crate::RESERVE_BYTES);
-        assert!(fs::read(dir.path().join(RESERVE)).unwrap().iter().all(|byte| *byte == FILLER));
+        assert!(std::fs::read(dir.path().join(RESERVE)).unwrap().iter().all(|byte| *byte == FILLER));
     }
 }

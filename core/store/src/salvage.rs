@@ -12,12 +12,12 @@ use siaga_engine::ids::EventId;
 use siaga_engine::outbox::{Content, Row};
 use siaga_vault::Digest;
 
-use crate::error::{StoreError, sqlite};
+use crate::error::{StoreError, files, sqlite};
 use crate::history::HISTORY_RECORDS_MAX;
 use crate::outbox::same_lane;
 use crate::row::{Facts, RECIPIENT, Undecodable};
 use crate::source::{Batch, Direction, Found, Source};
-use crate::{Store, Tx, aside, folder};
+use crate::{Store, StoreOptions, Tx, aside, folder};
 
 /// The file inside a folder that says that nothing is left to take. The database says so too; the file is for the day on which
 /// that database is set aside itself.
@@ -80,7 +80,7 @@ impl Tx<'_> {
             salvaged.finished = true;
             return Ok(salvaged);
         };
-        let source = Source::open(&path, self.store.options.busy_ms)?;
+        let source = Source::open(&self.store.options.disk, &path, self.store.options.busy_ms)?;
         let progress = match self.progress(&name)? {
             Some(progress) => progress,
             None => self.start(t, &name, &path, source.as_ref(), &mut salvaged)?,
@@ -147,7 +147,8 @@ impl Tx<'_> {
         salvaged: &mut Salvaged,
     ) -> Result<Progress, StoreError> {
         let what = "beginning a salvage";
-        let reason = aside::reason_in(path).map_or_else(|| "unknown".to_owned(), |reason| reason.to_string());
+        let reason = aside::reason_in(&self.store.options.disk, path)
+            .map_or_else(|| "unknown".to_owned(), |reason| reason.to_string());
         let progress = Progress { phase: Phase::Front, front: 0, back: i64::MAX };
         self.execute(
             "INSERT INTO salvage (folder, reason, phase, front, back, taken) VALUES (?1, ?2, ?3, ?4, ?5, 0)",
@@ -256,10 +257,12 @@ pub(crate) fn unsalvaged(store: &Store) -> Result<u32, StoreError> {
 /// Writes the mark into every folder whose salvage is committed as done.
 pub(crate) fn mark_salvaged(store: &Store) -> Result<(), StoreError> {
     let what = "marking a salvage as done";
+    let disk = &store.options.disk;
     for (name, path) in folders(store)? {
-        if !path.join(SALVAGED).exists() && done(store, &name, &path)? {
-            folder::write(&path.join(SALVAGED), b"", what)?;
-            folder::sync(&path)?;
+        let mark = path.join(SALVAGED);
+        if disk.files.size(&mark).is_none() && done(store, &name, &path)? {
+            disk.files.write(&mark, b"").map_err(files(what))?;
+            folder::sync(disk, &path)?;
         }
     }
     Ok(())
@@ -275,14 +278,12 @@ fn next(store: &Store) -> Result<Option<(String, PathBuf)>, StoreError> {
 }
 
 fn folders(store: &Store) -> Result<Vec<(String, PathBuf)>, StoreError> {
-    if !store.options.on_disk() {
-        return Ok(Vec::new());
-    }
-    Ok(folder::numbered(&store.options.folder)?.into_iter().map(|(number, path)| (number.to_string(), path)).collect())
+    let StoreOptions { disk, folder, .. } = &store.options;
+    Ok(folder::numbered(disk, folder)?.into_iter().map(|(number, path)| (number.to_string(), path)).collect())
 }
 
 fn done(store: &Store, name: &str, path: &std::path::Path) -> Result<bool, StoreError> {
-    if path.join(SALVAGED).exists() {
+    if store.options.disk.files.size(&path.join(SALVAGED)).is_some() {
         return Ok(true);
     }
     store

@@ -7,6 +7,7 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Row};
 
+use crate::disk::Disk;
 use crate::error::{StoreError, sqlite};
 use crate::folder::{self, DATABASE};
 use crate::pragmas;
@@ -47,15 +48,19 @@ pub(crate) struct Batch {
 
 impl Source {
     /// Opens the database in a folder; `None` when nothing can be read from it at all.
-    pub(crate) fn open(set_aside: &Path, busy_ms: u32) -> Result<Option<Self>, StoreError> {
+    pub(crate) fn open(disk: &Disk, set_aside: &Path, busy_ms: u32) -> Result<Option<Self>, StoreError> {
         let path = set_aside.join(DATABASE);
-        if folder::size(&path) == 0 {
+        if folder::size(disk, &path) == 0 {
             // SQLite would delete the log of an empty database.
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let what = "opening a database that was set aside";
-        let opened = Connection::open_with_flags(&path, flags).map_err(sqlite(what)).and_then(|conn| {
+        let opened = match &disk.vfs {
+            Some(vfs) => Connection::open_with_flags_and_vfs(&path, flags, vfs.as_str()),
+            None => Connection::open_with_flags(&path, flags),
+        };
+        let opened = opened.map_err(sqlite(what)).and_then(|conn| {
             pragmas::before_reading(&conn, busy_ms)?;
             // A planted or damaged schema must not call functions.
             pragmas::run_to_end(&conn, "PRAGMA trusted_schema = OFF").map_err(sqlite(what))?;

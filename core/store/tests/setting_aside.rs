@@ -140,19 +140,3 @@ fn nothing_is_set_aside_while_another_process_is_opening_or_moving() {
     let mut usable = stage.open();
     insert(&mut usable, &[row(Lane::Sos, 0, 1)]);
 }
-
-#[cfg(unix)]
-#[test]
-fn with_a_named_vfs_a_bad_database_is_an_error_and_stays_where_it_is() {
-    // INV-9: its files may not be in the file system at all.
-    let stage = Stage::new();
-    stage.closed_with(&[row(Lane::Sos, 0, 1)]);
-    let options = siaga_store::StoreOptions { vfs: Some("unix".into()), ..stage.options() };
-    let (mut store, opening) = Store::open(&options).unwrap();
-    assert!(!opening.created);
-    assert_eq!(heads_of(&mut store, Lane::Sos), [stage::event(1)]);
-    drop(store);
-    stage.sqlite().execute_batch("PRAGMA user_version = 9").unwrap();
-    assert_eq!(Store::open(&options).unwrap_err(), StoreError::Newer { found: 9, known: 1 });
-    assert!(stage.file("siaga.db").exists() && !stage.file("set-aside").exists());
-}

@@ -154,6 +154,7 @@ impl World {
             credentials: None,
             location: Arc::new(NoLocation),
             log: Arc::new(NoLog),
+            disk: siaga::Disk::system(),
             own_thread: false,
         };
         let opened = Siaga::open(self.folder.path(), &self.config, ports);
