@@ -11,7 +11,7 @@ use crate::decide;
 use crate::effect::{Answer, Dispatch, Effect, Wake};
 use crate::entropy::{Draws, Entropy};
 use crate::event::{Event, Input};
-use crate::outbox::{Change, Counts, Kind, Row, RowKey};
+use crate::outbox::{Change, Counts, Row, RowKey};
 use crate::plan::{Heads, Pace, plan};
 use crate::snapshot::Snapshot;
 use crate::state::{State, Waiting};
@@ -84,7 +84,8 @@ impl Engine {
         let Event::TransferEnded { ticket: Ticket::Delivery { row, attempt }, outcome } = event else { return None };
         let claimed = self.state.claims.iter().find(|claim| claim.row == *row);
         let conflict = matches!(outcome, Ok(reply) if reply.status == 409);
-        let needs_bytes = conflict && claimed.is_some_and(|claim| claim.kind == Kind::Sos && claim.attempt == *attempt);
+        let needs_bytes =
+            conflict && claimed.is_some_and(|claim| claim.row.lane.never_parks() && claim.attempt == *attempt);
         let late_receipt = claimed.is_none() && has_receipt(outcome);
         (needs_bytes || late_receipt).then_some(*row)
     }
@@ -115,6 +116,12 @@ impl Engine {
         Snapshot::of(&self.state, &self.rules, self.t(at))
     }
 
+    /// How many steps have changed something since the database was made.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.state.revision
+    }
+
     /// The persisted clock at this moment.
     #[must_use]
     pub fn t(&self, at: &Reading) -> T {
@@ -127,6 +134,8 @@ impl Engine {
     /// forgotten (INV-3). Moments are moved from the other's persisted clock to this one's. [`Engine::rebase`] follows.
     pub fn adopt(&mut self, other: &Self, at: &Reading) {
         let (ours, theirs) = (self.t(at), other.t(at));
+        // Slots of ours do not meet those of its rows.
+        self.state.serial = self.state.serial.max(other.state.serial);
         self.state.press.adopt(&other.state.press, theirs, ours);
         if self.keys.as_ref().map(KeySet::serial) < other.keys.as_ref().map(KeySet::serial) {
             self.keys.clone_from(&other.keys);
@@ -142,15 +151,21 @@ impl Engine {
         }
     }
 
+    /// From now on steps live in memory alone. Another process may claim a draft of the store meanwhile, and what is added to
+    /// it then would be lost: later presses and fixes begin rows of their own.
+    pub fn detach(&mut self) {
+        for incident in &mut self.state.incidents {
+            incident.escalation = None;
+            incident.newest_fix = None;
+        }
+    }
+
     /// Makes the counts true again after rows came or went without a step: salvage, quarantine, an exchanged database. What
     /// the engine believed about single rows is forgotten: they are due again when their leases end.
     pub fn rebase(&mut self, counts: &Counts) {
         self.recount(counts);
         self.state.claims.clear();
-        for incident in &mut self.state.incidents {
-            incident.escalation = None;
-            incident.newest_fix = None;
-        }
+        self.detach();
     }
 
     /// Makes the counts true after an eviction, of which the engine does not know whose rows went.

@@ -29,6 +29,7 @@ mod incident;
 pub mod location;
 pub mod outbox;
 mod plan;
+pub mod plant;
 mod press;
 mod reads;
 mod snapshot;

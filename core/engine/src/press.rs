@@ -94,12 +94,14 @@ impl PressCounter {
         }
     }
 
-    /// Takes over the count of another counter that has more: what was `from` there is `to` here.
+    /// Adds the presses of another counter, of a process that could not reach the disk: what was `from` there is `to` here. A
+    /// press that both know counts once.
     pub(crate) fn adopt(&mut self, other: &Self, from: T, to: T) {
-        if other.moments.len() > self.moments.len() {
-            let shift = |moment: &T| moment.moved(from, to);
-            *self = Self { moments: other.moments.iter().map(shift).collect(), last: other.last.as_ref().map(shift) };
-        }
+        let shift = |moment: &T| moment.moved(from, to);
+        self.moments.extend(other.moments.iter().map(shift));
+        self.moments.sort_unstable();
+        self.moments.dedup();
+        self.last = self.last.max(other.last.as_ref().map(shift));
     }
 
     /// Begins anew, after a trigger.
@@ -154,6 +156,18 @@ mod tests {
     fn a_source_that_is_off_does_not_count() {
         let config = PressConfig { sources: vec![Source::Screen], ..PressConfig::default() };
         assert_eq!(PressCounter::default().press(T(0), Source::Headset, &config), Count::SourceOff);
+    }
+
+    #[test]
+    fn presses_of_two_counters_count_together_and_each_once() {
+        let config = PressConfig::default();
+        let (mut ours, mut theirs) = (PressCounter::default(), PressCounter::default());
+        let _ = ours.press(T(1_000), Source::Screen, &config);
+        theirs.adopt(&ours, T(0), T(0));
+        let _ = theirs.press(T(1_500), Source::Screen, &config);
+        ours.adopt(&theirs, T(0), T(0));
+        assert_eq!(ours.press(T(1_550), Source::Screen, &config), Count::Bounced);
+        assert_eq!(ours.press(T(2_000), Source::Screen, &config), counted(3, 1_000));
     }
 
     #[test]

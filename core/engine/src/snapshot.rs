@@ -10,6 +10,7 @@ use crate::ids::IncidentId;
 use crate::incident::{ClosedBy, Incident, Phase};
 use crate::location::{FixSource, NoFix, Radius};
 use crate::outbox::{Kind, Lane};
+use crate::plant::{Plant, planted};
 use crate::state::State;
 
 /// All that a screen needs, at one moment.
@@ -293,6 +294,9 @@ fn timeline(incident: &Incident) -> Vec<TimelineEntry> {
     let create = &incident.create;
     let mut entries = vec![own(Happening::Recorded, incident.began_wall_ms)];
     entries.extend(create.first_attempt_wall_ms.map(|at| own(Happening::LeftThePhone, at)));
+    if planted(Plant::EarlyWords) {
+        entries.extend(create.first_attempt_wall_ms.map(|at| signed(Happening::CentreHasIt, at)));
+    }
     entries.extend(create.receipt.as_ref().map(|receipt| signed(Happening::CentreHasIt, receipt.at_ms)));
     entries.extend(incident.follow.steps.iter().map(|step| {
         let (n, note) = (step.n, step.note.clone());

@@ -9,6 +9,7 @@ use crate::entropy::Draws;
 use crate::ids::{EventId, IncidentId, Owner};
 use crate::incident::Incident;
 use crate::outbox::{Change, Content, Kind, Lane, Row, Slot};
+use crate::plant::{Plant, planted};
 use crate::state::State;
 use crate::wire::{Body, ClockNote, Heading, Timing, envelope};
 
@@ -88,8 +89,8 @@ impl Turn {
     }
 
     /// A row leaves the outbox.
-    pub(crate) fn delete(&mut self, slot: Slot, incident: IncidentId) {
-        self.changes.push(Change::Delete(slot));
+    pub(crate) fn delete(&mut self, slot: Slot, event: EventId, incident: IncidentId) {
+        self.changes.push(Change::Delete { slot, event });
         match slot.lane() {
             Some(lane) => self.state.waiting.remove(lane, 1),
             None => self.state.waiting.parked = self.state.waiting.parked.saturating_sub(1),
@@ -116,7 +117,8 @@ impl Turn {
 
     /// What the phone's clocks say in an event of an incident that began at `began`.
     pub(crate) fn clock_note(&self, began: T) -> ClockNote {
-        ClockNote { wall_ms: self.wall_ms, boot: self.state.clock.tag(), since_trigger_ms: self.t.since(began) }
+        let wall_ms = if planted(Plant::LeakClock) { i64::try_from(self.t.0).unwrap_or(0) } else { self.wall_ms };
+        ClockNote { wall_ms, boot: self.state.clock.tag(), since_trigger_ms: self.t.since(began) }
     }
 
     /// Serialises an event of an incident, for good: it takes the next running number and joins the chain (INV-4).

@@ -249,8 +249,11 @@ impl Core {
         if drawn.is_none() {
             self.log.note(Note::NoEntropy);
         }
-        let steps = self.life().steps.to_string();
-        Seed(drawn.unwrap_or_else(|| from_clocks(at, &steps)))
+        Seed(drawn.unwrap_or_else(|| {
+            // Two processes of one moment differ in their owner or in what they last saw, and two steps of one in their count.
+            let salt = format!("{}/{}", self.writer().mark(), self.life().steps);
+            from_clocks(at, &salt)
+        }))
     }
 }
 

@@ -2,31 +2,40 @@
 
 use siaga_engine::outbox::{Change, MemoryOutbox};
 
-/// Changes that stand in memory alone. Only what belongs to an emergency gets here, so a few hundred are already many; the
+/// Rows and changes that stand in memory alone. Only what belongs to an emergency gets here, so a few hundred are already many; the
 /// limit keeps a day of fixes on a dead disk from filling the memory (INV-10).
 const MOST_CHANGES: usize = 2_000;
 
-/// Changes that are not in the store yet, and the rows that they make.
+/// What is not in the store yet.
+///
+/// A slot is an address in the store as this process last saw it, and another process may have given it to another row since.
+/// So of what memory did to rows of the store only the end of a delivery is repeated there, which names its row; any other row
+/// is due again when its lease ends, and a second PUT of it is harmless. The rows that were born in memory go into the store,
+/// each as it is by then.
 #[derive(Debug, Default)]
 pub(crate) struct Unsaved {
-    changes: Vec<Change>,
     outbox: MemoryOutbox,
+    /// What else the store has to take: changes that no slot alone addresses.
+    others: Vec<Change>,
 }
 
 impl Unsaved {
     /// Whether nothing more should come in but presses and what ends a delivery.
     pub(crate) fn is_full(&self) -> bool {
-        self.changes.len() >= MOST_CHANGES
+        self.outbox.rows().count() + self.others.len() >= MOST_CHANGES
     }
 
     pub(crate) fn add(&mut self, changes: Vec<Change>) {
         self.outbox.apply(&changes);
-        self.changes.extend(changes);
+        self.others.extend(changes.into_iter().filter(|change| match change {
+            Change::Delete { .. } | Change::Reassign { .. } | Change::Archive { .. } | Change::SaveKeys { .. } => true,
+            Change::Insert(_) | Change::Move { .. } | Change::Write { .. } | Change::EvictOldest { .. } => false,
+        }));
     }
 
-    /// All changes in their order: the store applies them before its next step. One whose row is gone does nothing.
+    /// What the store has to do before its next step, beside taking in the rows.
     pub(crate) fn changes(&self) -> &[Change] {
-        &self.changes
+        &self.others
     }
 
     pub(crate) const fn outbox(&self) -> &MemoryOutbox {

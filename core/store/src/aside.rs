@@ -8,6 +8,8 @@
 use std::fmt;
 use std::path::Path;
 
+use siaga_engine::plant::{Plant, planted};
+
 use crate::disk::Disk;
 use crate::error::{StoreError, files};
 use crate::folder::{self, FAMILY, SET_ASIDE};
@@ -92,7 +94,10 @@ pub(crate) fn finish_interrupted(disk: &Disk, store: &Path) -> Result<Option<Set
     let what = "going on with setting the database aside";
     let Some(name) = interrupted(disk, store)? else { return Ok(None) };
     let moving = store.join(SET_ASIDE).join(format!("{name}{MOVING}"));
-    let Some(reason) = reason_in(disk, &moving) else {
+    let moved = disk.files.names(&moving).map_err(files(what))?.iter().any(|name| name != REASON);
+    let known = reason_in(disk, &moving);
+    // Something was moved already, and why is gone with the power.
+    let Some(reason) = known.or(moved.then_some(Reason::Corrupt)) else {
         // The reason is durable before the first rename: nothing has been moved, and the database is looked at again.
         match disk.files.remove_file(&moving.join(REASON)) {
             Ok(()) => {}
@@ -102,6 +107,12 @@ pub(crate) fn finish_interrupted(disk: &Disk, store: &Path) -> Result<Option<Set
         disk.files.remove_folder(&moving).map_err(files(what))?;
         return Ok(None);
     };
+    if known.is_none() {
+        disk.files.write(&moving.join(REASON), reason.to_string().as_bytes()).map_err(files(what))?;
+    }
+    // What a process that was killed made is seen, and may not be durable yet; the first rename is only safe when it is.
+    folder::sync(disk, &moving)?;
+    folder::sync(disk, &store.join(SET_ASIDE))?;
     finish(disk, store, &name)?;
     Ok(Some(SetAside { reason, folder: name }))
 }
@@ -130,6 +141,10 @@ fn finish(disk: &Disk, store: &Path, name: &str) -> Result<(), StoreError> {
         let to = moving.join(file);
         // Nothing is ever overwritten (INV-9).
         let to = if disk.files.size(&to).is_some() { moving.join(format!("{file}.again")) } else { to };
+        if planted(Plant::DeleteBadStore) {
+            disk.files.remove_file(&from).map_err(files(what))?;
+            continue;
+        }
         disk.files.rename(&from, &to).map_err(files(what))?;
     }
     folder::sync(disk, &moving)?;

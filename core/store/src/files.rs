@@ -20,17 +20,21 @@ impl Files for SystemFiles {
         if folder.is_dir() {
             return Ok(());
         }
+        // A relative name of one part has an empty parent: the current folder.
+        let parent = folder.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+        if let Some(parent) = parent {
+            self.make_folder(parent)?;
+        }
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has a mode"))]
         let mut builder = DirBuilder::new();
-        builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
-        match folder.parent() {
-            // A relative name of one part has an empty parent: the current folder.
-            Some(parent) if parent.as_os_str().is_empty() => self.sync_folder(Path::new(".")),
-            Some(parent) => self.sync_folder(parent),
-            None => Ok(()),
+        match builder.create(folder) {
+            // Another process was quicker.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+            made => made?,
         }
+        parent.map_or(Ok(()), |parent| self.sync_folder(parent))
     }
 
     fn is_folder(&self, folder: &Path) -> bool {

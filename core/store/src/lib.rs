@@ -56,4 +56,6 @@ pub struct Store {
     noted_in_use: bool,
     /// Whether the database has still to be checked.
     verify_due: bool,
+    /// How often a database that was set aside could not be read.
+    salvage_failures: u32,
 }

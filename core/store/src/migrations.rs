@@ -60,6 +60,11 @@ fn one(conn: &mut Connection, migration: &Migration) -> Result<i64, StoreError> 
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use rusqlite::types::Value;
+
     use super::*;
 
     const TWO: &str = "ALTER TABLE outbox ADD COLUMN colour TEXT;";
@@ -107,5 +112,101 @@ mod tests {
         assert_eq!((rows(&conn), ask_number(&conn, "user_version", "a test").unwrap()), (100, 2));
         let shade = conn.prepare("SELECT shade FROM outbox");
         assert!(shade.is_err(), "half of the failed migration stayed");
+    }
+
+    /// A migration as it may come: the outbox is made anew with a column more, and something else changes beside it.
+    const STATEMENTS: [&str; 7] = [
+        "CREATE TABLE outbox2 (slot INTEGER PRIMARY KEY, incident BLOB NOT NULL, event BLOB NOT NULL, colour TEXT,
+             kind INTEGER NOT NULL, attempt INTEGER NOT NULL, drill INTEGER NOT NULL, sha256 BLOB, body BLOB NOT NULL) STRICT;",
+        "INSERT INTO outbox2 SELECT slot, incident, event, 'red', kind, attempt, drill, sha256, body FROM outbox;",
+        "DROP TABLE outbox;",
+        "ALTER TABLE outbox2 RENAME TO outbox;",
+        "CREATE TABLE sightings (id INTEGER PRIMARY KEY) STRICT;",
+        "INSERT INTO sightings SELECT slot FROM outbox;",
+        "UPDATE run SET verify_due = 1;",
+    ];
+    /// What those leave of a row.
+    const KEPT: &str = "slot, incident, event, kind, attempt, drill, sha256, body";
+
+    /// Copies of the databases of every released schema, each in a folder of its own.
+    fn released() -> Vec<(tempfile::TempDir, PathBuf)> {
+        let databases = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/databases")).unwrap();
+        let copy = |from: &Path| {
+            let dir = tempfile::tempdir().unwrap();
+            let to = dir.path().join("siaga.db");
+            fs::copy(from, &to).unwrap();
+            (dir, to)
+        };
+        databases.map(|entry| copy(&entry.unwrap().path())).collect()
+    }
+
+    fn kept(conn: &Connection) -> Vec<Vec<Value>> {
+        let mut statement = conn.prepare(&format!("SELECT {KEPT} FROM outbox ORDER BY slot")).unwrap();
+        let rows = statement.query_map([], |row| (0..8).map(|index| row.get(index)).collect()).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    /// Runs a planted migration to the version after the newest one on what is there, and expects every row.
+    fn assert_migrates(path: &Path, before: &[Vec<Value>], what: &str) {
+        let mut conn = Connection::open(path).unwrap();
+        let version = |conn: &Connection| ask_number(conn, "user_version", "a test").unwrap();
+        assert_eq!(version(&conn), NEWEST, "{what}: it is not half done");
+        assert!(kept(&conn) == before, "{what}: a row is gone or changed before the second try");
+        let sql = STATEMENTS.concat().leak();
+        run(&mut conn, &[Migration { to: NEWEST + 1, sql }]).unwrap();
+        assert_eq!(version(&conn), NEWEST + 1, "{what}");
+        assert!(kept(&conn) == before, "{what}: a row is gone or changed");
+        let sightings: u32 = conn.query_row("SELECT count(*) FROM sightings", [], |row| row.get(0)).unwrap();
+        assert_eq!(sightings as usize, before.len(), "{what}");
+        let sound: String = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(sound, "ok", "{what}");
+    }
+
+    #[test]
+    fn a_migration_that_fails_after_any_of_its_statements_is_run_again_and_keeps_every_row() {
+        // INV-14.
+        for done in 0..=STATEMENTS.len() {
+            for (_dir, path) in released() {
+                let mut conn = Connection::open(&path).unwrap();
+                run(&mut conn, MIGRATIONS).unwrap();
+                let before = kept(&conn);
+                assert!(before.len() >= 20, "a full queue");
+                let sql = format!("{} DELETE FROM nowhere;", STATEMENTS[..done].concat()).leak();
+                let failed = run(&mut conn, &[Migration { to: NEWEST + 1, sql }]);
+                assert!(matches!(failed, Err(StoreError::Migration { from: NEWEST, .. })), "{failed:?}");
+                drop(conn);
+                assert_migrates(&path, &before, &format!("failed after {done} statements"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_process_that_dies_between_any_two_statements_of_a_migration_loses_no_row() {
+        // INV-13, INV-14: what lies in the files at that moment is what a killed process leaves.
+        for done in 0..=STATEMENTS.len() {
+            for (dir, path) in released() {
+                let mut conn = Connection::open(&path).unwrap();
+                run(&mut conn, MIGRATIONS).unwrap();
+                let before = kept(&conn);
+                // One page of cache: the migration's pages are in the log before its commit.
+                conn.execute_batch("PRAGMA cache_size = 1; BEGIN IMMEDIATE").unwrap();
+                for statement in &STATEMENTS[..done] {
+                    conn.execute_batch(statement).unwrap();
+                }
+                if done == STATEMENTS.len() {
+                    conn.execute_batch(&format!("PRAGMA user_version = {}", NEWEST + 1)).unwrap();
+                }
+                let left = dir.path().join("left");
+                fs::create_dir(&left).unwrap();
+                for file in ["siaga.db", "siaga.db-wal"] {
+                    fs::copy(dir.path().join(file), left.join(file)).unwrap();
+                }
+                let in_log = fs::metadata(left.join("siaga.db-wal")).unwrap().len();
+                assert!(in_log > 0 || done < 2, "nothing was under way after {done} statements");
+                drop(conn);
+                assert_migrates(&left.join("siaga.db"), &before, &format!("died after {done} statements"));
+                assert_migrates(&path, &before, &format!("let go after {done} statements"));
+            }
+        }
     }
 }

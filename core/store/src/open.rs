@@ -1,14 +1,17 @@
 //! Opening: whatever lies in the folder, afterwards there is a database that can be written (INV-2, INV-9).
 
+use std::path::Path;
+
 use rusqlite::{Connection, OpenFlags};
 
 use crate::aside::{self, Reason, SetAside};
+use crate::disk::Disk;
 use crate::error::{StoreError, files, sqlite};
 use crate::folder::{self, DATABASE};
 use crate::migrations::{self, APPLICATION_ID, MIGRATIONS};
 use crate::options::StoreOptions;
 use crate::pragmas::{self, ask_number};
-use crate::{Store, checkpoint, presize, run, salvage};
+use crate::{Store, checkpoint, presize, reserve, run, salvage};
 
 /// What opening found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,9 +27,18 @@ pub struct Opening {
     pub unsalvaged: u32,
 }
 
+/// What a good database says of itself.
+#[derive(Clone, Copy)]
+struct Found {
+    /// It was made now.
+    created: bool,
+    /// See [`Opening::verify_due`].
+    verify_due: bool,
+}
+
 /// What a look at the folder gave.
 enum Look {
-    Ready { conn: Connection, created: bool },
+    Ready { conn: Connection, found: Found },
     Bad(Reason),
 }
 
@@ -47,12 +59,15 @@ impl Store {
             }
             set_aside = aside::finish_interrupted(disk, folder)?;
         }
+        if folder::size(disk, &folder.join(DATABASE)) == 0 {
+            settle_names(disk, folder)?;
+        }
         match look(options)? {
             // A good database needs no lock: a process that hangs in its own opening stops nobody.
-            Look::Ready { conn, created } => finish(options, conn, created, set_aside),
+            Look::Ready { conn, found } => finish(options, conn, found, set_aside),
             Look::Bad(reason) => {
                 let _held = lock?;
-                set_aside = Some(aside::move_away(disk, folder, reason)?);
+                set_aside = Some(move_away(options, reason)?);
                 open_fresh(options, set_aside)
             }
         }
@@ -73,7 +88,7 @@ impl Store {
             drop(lock);
             return Self::open(&options);
         }
-        let set_aside = Some(aside::move_away(&options.disk, &options.folder, reason)?);
+        let set_aside = Some(move_away(&options, reason)?);
         open_fresh(&options, set_aside)
     }
 
@@ -92,10 +107,32 @@ impl Store {
     }
 }
 
+/// What an earlier process made or moved is seen, and may not be durable: before there is a fresh database in it, it must be.
+fn settle_names(disk: &Disk, folder: &Path) -> Result<(), StoreError> {
+    // A relative name of one part has an empty parent: the current folder.
+    let parent = folder.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+    match parent.map_or(Ok(()), |parent| folder::sync(disk, parent)) {
+        // A folder that the platform made, in a place that is not ours to look into: it stands already.
+        Err(StoreError::Io { kind: std::io::ErrorKind::PermissionDenied, .. }) => {}
+        synced => synced?,
+    }
+    let set_aside = folder.join(folder::SET_ASIDE);
+    if disk.files.is_folder(&set_aside) { folder::sync(disk, &set_aside) } else { Ok(()) }
+}
+
+/// Sets the database aside; a full disk gives the reserve for it (F63).
+fn move_away(options: &StoreOptions, reason: Reason) -> Result<SetAside, StoreError> {
+    let StoreOptions { disk, folder, .. } = options;
+    match aside::move_away(disk, folder, reason) {
+        Err(StoreError::Full { .. }) if reserve::release(options)? => aside::move_away(disk, folder, reason),
+        moved => moved,
+    }
+}
+
 /// Opens what is a fresh database, after the bad one has been moved.
 fn open_fresh(options: &StoreOptions, set_aside: Option<SetAside>) -> Result<(Store, Opening), StoreError> {
     match look(options)? {
-        Look::Ready { conn, created } => finish(options, conn, created, set_aside),
+        Look::Ready { conn, found } => finish(options, conn, found, set_aside),
         // A disk on which a fresh database is bad at once.
         Look::Bad(reason) => Err(cannot_be_set_aside(reason)),
     }
@@ -129,7 +166,7 @@ fn look(options: &StoreOptions) -> Result<Look, StoreError> {
     }
     .map_err(sqlite(what))?;
     match make_ready(&mut conn, options) {
-        Ok(Ok(created)) => Ok(Look::Ready { conn, created }),
+        Ok(Ok(found)) => Ok(Look::Ready { conn, found }),
         Ok(Err(reason)) => Ok(Look::Bad(reason)),
         Err(StoreError::Corrupt { code, .. }) if code == rusqlite::ffi::SQLITE_NOTADB => {
             Ok(Look::Bad(Reason::NotADatabase))
@@ -140,8 +177,8 @@ fn look(options: &StoreOptions) -> Result<Look, StoreError> {
     }
 }
 
-/// Judges, sets and migrates; gives whether the database is new. Nothing is written before it is known to be ours.
-fn make_ready(conn: &mut Connection, options: &StoreOptions) -> Result<Result<bool, Reason>, StoreError> {
+/// Judges, sets and migrates. Nothing is written before it is known to be ours.
+fn make_ready(conn: &mut Connection, options: &StoreOptions) -> Result<Result<Found, Reason>, StoreError> {
     let what = "reading the database's header";
     pragmas::before_reading(conn, options.busy_ms)?;
     let application = ask_number(conn, "application_id", what)?;
@@ -165,21 +202,34 @@ fn make_ready(conn: &mut Connection, options: &StoreOptions) -> Result<Result<bo
             |row| row.get(0),
         )
         .map_err(sqlite(what))?;
-    Ok(if ours == 8 { Ok(created) } else { Err(Reason::Corrupt) })
+    if ours != 8 {
+        return Ok(Err(Reason::Corrupt));
+    }
+    // Read here, where a damage is an answer: a database that opens and cannot say this would be opened in vain for ever.
+    let verify_due = run::verify_due(conn, &options.boot)?;
+    Ok(Ok(Found { created, verify_due }))
 }
 
 fn finish(
     options: &StoreOptions,
     conn: Connection,
-    created: bool,
+    found: Found,
     set_aside: Option<SetAside>,
 ) -> Result<(Store, Opening), StoreError> {
-    let verify_due = run::verify_due(&conn, &options.boot)?;
-    let mut store = Store { conn, options: options.clone(), seen: None, noted_in_use: false, verify_due };
+    let Found { created, verify_due } = found;
+    let mut store =
+        Store { conn, options: options.clone(), seen: None, noted_in_use: false, verify_due, salvage_failures: 0 };
+    // The log may end in a commit whose sync failed in another process: it can be read and is not on the disk, and what came
+    // after it would go with it in a power cut. Copied into the database it is written and synced anew. A disk that cannot even
+    // do that keeps no promise; one that is full only keeps the log.
+    if let Err(error @ StoreError::Io { .. }) = checkpoint::all(&store.conn) {
+        return Err(error);
+    }
     // Room, reserve and marks are for bad days; that today is one must not keep the store closed (INV-2).
     let _ = presize::run(&store.conn, options);
     let _ = store.restore_reserve();
     let _ = salvage::mark_salvaged(&store);
-    let unsalvaged = salvage::unsalvaged(&store).unwrap_or(0);
+    // Whoever cannot be asked now may have something: the salvage will see.
+    let unsalvaged = salvage::unsalvaged(&store).unwrap_or(1);
     Ok((store, Opening { created, set_aside, verify_due, unsalvaged }))
 }

@@ -1,8 +1,10 @@
 //! The outbox: changes in, rows and bodies out. Every access is a seek by slot, but for the two that are marked as scans.
 
+use std::collections::BTreeSet;
+
 use rusqlite::OptionalExtension;
 use siaga_engine::clock::T;
-use siaga_engine::ids::IncidentId;
+use siaga_engine::ids::{EventId, IncidentId};
 use siaga_engine::outbox::{Change, Content, Lane, Row, RowKey, Slot};
 
 use crate::Tx;
@@ -15,20 +17,21 @@ const INSERT: &str = "INSERT INTO outbox (slot, incident, event, recipient, bear
 impl Tx<'_> {
     /// Applies changes in their order. `t` is the step's moment; it dates what goes into the history.
     ///
-    /// An inserted row whose slot is taken gets the next free one: look where it stands by [`Tx::heads`]. A moved row gets
-    /// exactly the slot that it was given, because the engine remembers it; a row in its way (a salvaged one) steps aside.
+    /// A row gets exactly the slot that it is given, because the engine remembers it; a row in its way (a salvaged one, or one
+    /// that another process held in memory) steps aside.
     ///
     /// # Errors
     /// As every access to the database. Drop the transaction then: half of the changes may stand in it.
     pub fn apply(&mut self, t: T, changes: &[Change]) -> Result<(), StoreError> {
         for change in changes {
             match change {
-                Change::Insert(row) => self.insert(row)?,
-                Change::Delete(slot) => {
-                    self.execute("DELETE FROM outbox WHERE slot = ?1", [slot.number()], "deleting a row")?;
+                Change::Insert(row) => {
+                    self.clear_way(row.slot)?;
+                    self.insert(row)?;
                 }
+                Change::Delete { slot, event } => self.delete(*slot, *event)?,
                 Change::Move { from, to, attempt } => self.shift(*from, *to, *attempt)?,
-                Change::Write { slot, content } => self.write(*slot, content)?,
+                Change::Write { slot, event, content } => self.write(*slot, *event, content)?,
                 Change::Reassign { from, to } => self.reassign(*from, *to)?,
                 Change::EvictOldest { lane, rows } => self.evict_oldest(*lane, *rows)?,
                 Change::Archive { incident, record } => self.archive(t, *incident, record)?,
@@ -106,6 +109,53 @@ impl Tx<'_> {
         Ok(slot)
     }
 
+    /// Takes in rows that a process held in memory. Their slots mean nothing here, so each gets the next free one: look where
+    /// it stands by [`Tx::heads`]. A commit that failed may stand after all when the database was opened anew, so a row may be
+    /// here already: it gives way to the one from memory, whose bytes may have left the phone (INV-4).
+    ///
+    /// # Errors
+    /// As every access to the database.
+    pub fn take_in(&mut self, rows: &[&Row]) -> Result<(), StoreError> {
+        let what = "comparing memory with the outbox";
+        let events: BTreeSet<EventId> = rows.iter().map(|row| row.event).collect();
+        for slot in self.slots_of(&events).map_err(sqlite(what))? {
+            self.execute("DELETE FROM outbox WHERE slot = ?1", [slot], what)?;
+        }
+        rows.iter().try_for_each(|row| self.insert(row))
+    }
+
+    /// A scan, without bodies.
+    fn slots_of(&self, events: &BTreeSet<EventId>) -> rusqlite::Result<Vec<i64>> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut statement = self.store.conn.prepare_cached("SELECT slot, event FROM outbox WHERE recipient = ?1")?;
+        let mut rows = statement.query([RECIPIENT])?;
+        let mut slots = Vec::new();
+        while let Some(row) = rows.next()? {
+            // A row with another event is met by the heads and goes into quarantine there.
+            let event = row.get::<_, [u8; 16]>(1).map(EventId::from_bytes);
+            if event.is_ok_and(|event| events.contains(&event)) {
+                slots.push(row.get(0)?);
+            }
+        }
+        Ok(slots)
+    }
+
+    /// A row that stands in this slot steps aside.
+    fn clear_way(&mut self, slot: Slot) -> Result<(), StoreError> {
+        let aside = self.free_slot(slot)?;
+        if aside != slot {
+            self.execute(
+                "UPDATE outbox SET slot = ?2 WHERE slot = ?1",
+                (slot.number(), aside.number()),
+                "clearing the way for a row",
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Inserts a row in its slot, or in the next free one.
     pub(crate) fn insert(&mut self, row: &Row) -> Result<(), StoreError> {
         let slot = self.free_slot(row.slot)?;
         let (bytes, sha256) = parts(&row.content);
@@ -128,6 +178,15 @@ impl Tx<'_> {
         .map(|_| ())
     }
 
+    fn delete(&mut self, slot: Slot, event: EventId) -> Result<(), StoreError> {
+        self.execute(
+            "DELETE FROM outbox WHERE slot = ?1 AND event = ?2",
+            (slot.number(), event.to_bytes()),
+            "deleting a row",
+        )
+        .map(|_| ())
+    }
+
     fn shift(&mut self, from: Slot, to: Slot, attempt: u32) -> Result<(), StoreError> {
         let what = "moving a row";
         let there =
@@ -136,10 +195,7 @@ impl Tx<'_> {
             return Ok(());
         }
         if from != to {
-            let aside = self.free_slot(to)?;
-            if aside != to {
-                self.execute("UPDATE outbox SET slot = ?2 WHERE slot = ?1", (to.number(), aside.number()), what)?;
-            }
+            self.clear_way(to)?;
         }
         self.execute(
             "UPDATE outbox SET slot = ?2, attempt = ?3 WHERE slot = ?1",
@@ -149,11 +205,11 @@ impl Tx<'_> {
         .map(|_| ())
     }
 
-    fn write(&mut self, slot: Slot, content: &Content) -> Result<(), StoreError> {
+    fn write(&mut self, slot: Slot, event: EventId, content: &Content) -> Result<(), StoreError> {
         let (bytes, sha256) = parts(content);
         self.execute(
-            "UPDATE outbox SET sha256 = ?2, body = ?3 WHERE slot = ?1",
-            (slot.number(), sha256, bytes),
+            "UPDATE outbox SET sha256 = ?3, body = ?4 WHERE slot = ?1 AND event = ?2",
+            (slot.number(), event.to_bytes(), sha256, bytes),
             "writing a row",
         )
         .map(|_| ())

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
+use siaga_engine::plant::{Plant, planted};
 
 use crate::error::{StoreError, sqlite};
 
@@ -70,6 +71,9 @@ pub(crate) fn set_all(conn: &Connection) -> Result<(), StoreError> {
         if !stands {
             return Err(StoreError::Setting { setting: name });
         }
+    }
+    if planted(Plant::UnsyncedCommit) {
+        let _ = run_to_end(conn, "PRAGMA synchronous = NORMAL");
     }
     Ok(())
 }

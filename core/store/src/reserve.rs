@@ -18,13 +18,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Io`] when the file cannot be removed.
     pub fn release_reserve(&mut self) -> Result<bool, StoreError> {
-        let what = "releasing the reserve";
-        let StoreOptions { disk, folder, .. } = &self.options;
-        match disk.files.remove_file(&folder.join(RESERVE)) {
-            Ok(()) => folder::sync(disk, folder).map(|()| true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(files(what)(error)),
-        }
+        release(&self.options)
     }
 
     /// Takes the reserve again; does nothing while it is there. Call it when an incident has ended.
@@ -49,6 +43,17 @@ impl Store {
             let _ = disk.files.remove_file(&part);
         }
         taken
+    }
+}
+
+/// Gives the reserve's blocks back, whether a database is open or not.
+pub(crate) fn release(options: &StoreOptions) -> Result<bool, StoreError> {
+    let what = "releasing the reserve";
+    let StoreOptions { disk, folder, .. } = options;
+    match disk.files.remove_file(&folder.join(RESERVE)) {
+        Ok(()) => folder::sync(disk, folder).map(|()| true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(files(what)(error)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
 use crate::disk::Disk;
 use crate::error::{StoreError, sqlite};
@@ -17,7 +17,21 @@ use crate::row::{self, COLUMNS, Facts, Undecodable};
 pub(crate) struct Source {
     conn: Connection,
     columns: String,
+    patience: Patience,
 }
+
+/// Whether a read that fails may be worth another try: a disk may fail for a moment only, but damage that stays must not hold
+/// the salvage up for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// It is tried again later.
+    TryAgain,
+    /// It failed often enough to be damage.
+    Enough,
+}
+
+/// A record of the history: its incident, and its bytes.
+pub(crate) type Record = ([u8; 16], Vec<u8>);
 
 /// Which way to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +62,12 @@ pub(crate) struct Batch {
 
 impl Source {
     /// Opens the database in a folder; `None` when nothing can be read from it at all.
-    pub(crate) fn open(disk: &Disk, set_aside: &Path, busy_ms: u32) -> Result<Option<Self>, StoreError> {
+    pub(crate) fn open(
+        disk: &Disk,
+        set_aside: &Path,
+        busy_ms: u32,
+        patience: Patience,
+    ) -> Result<Option<Self>, StoreError> {
         let path = set_aside.join(DATABASE);
         if folder::size(disk, &path) == 0 {
             // SQLite would delete the log of an empty database.
@@ -65,42 +84,56 @@ impl Source {
             // A planted or damaged schema must not call functions.
             pragmas::run_to_end(&conn, "PRAGMA trusted_schema = OFF").map_err(sqlite(what))?;
             let columns = columns(&conn).map_err(sqlite(what))?;
-            Ok(columns.map(|columns| Self { conn, columns }))
+            Ok(columns.map(|columns| Self { conn, columns, patience }))
         });
-        unless_passing(opened).map(Option::flatten)
+        patience.unless_passing(opened).map(Option::flatten)
     }
 
     /// The rows after `front` and before `back`, at most `limit`.
     pub(crate) fn batch(&self, direction: Direction, front: i64, back: i64, limit: u32) -> Result<Batch, StoreError> {
         let mut batch = Batch::default();
         let read = self.fill(&mut batch, direction, front, back, limit);
-        batch.damaged = unless_passing(read)?.is_none();
+        batch.damaged = self.unless_passing(read)?.is_none();
         batch.exhausted = !batch.damaged && u32::try_from(batch.rows.len()).is_ok_and(|read| read < limit);
         Ok(batch)
     }
 
     /// The engine's state, when it can be read.
-    pub(crate) fn state(&self) -> Option<Vec<u8>> {
-        self.conn.query_row("SELECT state FROM engine WHERE id = 1", [], |row| row.get(0)).ok()
+    pub(crate) fn state(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.one("SELECT state FROM engine WHERE id = 1", "reading a state that was set aside")
     }
 
     /// The signed key set, when it can be read.
-    pub(crate) fn keys(&self) -> Option<String> {
-        self.conn.query_row("SELECT jws FROM keys WHERE id = 1", [], |row| row.get(0)).ok()
+    pub(crate) fn keys(&self) -> Result<Option<String>, StoreError> {
+        self.one("SELECT jws FROM keys WHERE id = 1", "reading keys that were set aside")
     }
 
-    /// The records of the history that can be read, oldest first.
-    pub(crate) fn history(&self, newest: u32) -> Vec<([u8; 16], Vec<u8>)> {
-        let read = || -> rusqlite::Result<Vec<_>> {
-            let sql = "SELECT incident, record FROM history ORDER BY archived_t DESC, rowid DESC LIMIT ?1";
-            let mut statement = self.conn.prepare(sql)?;
-            let records = statement.query_map([newest], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            // What comes before the first damage counts.
-            Ok(records.map_while(Result::ok).collect())
-        };
-        let mut records = read().unwrap_or_default();
+    fn one<V: rusqlite::types::FromSql>(&self, sql: &str, what: &'static str) -> Result<Option<V>, StoreError> {
+        let read = self.conn.query_row(sql, [], |row| row.get(0)).optional().map_err(sqlite(what));
+        self.unless_passing(read).map(Option::flatten)
+    }
+
+    /// The records of the history that can be read, oldest first; what comes before the first damage counts.
+    pub(crate) fn history(&self, newest: u32) -> Result<Vec<Record>, StoreError> {
+        let mut records = Vec::new();
+        let read = self.fill_history(&mut records, newest).map_err(sqlite("reading a history that was set aside"));
+        let _ = self.unless_passing(read)?;
         records.reverse();
-        records
+        Ok(records)
+    }
+
+    fn fill_history(&self, records: &mut Vec<Record>, newest: u32) -> rusqlite::Result<()> {
+        let sql = "SELECT incident, record FROM history ORDER BY archived_t DESC, rowid DESC LIMIT ?1";
+        let mut statement = self.conn.prepare(sql)?;
+        let mut rows = statement.query([newest])?;
+        while let Some(row) = rows.next()? {
+            records.push((row.get(0)?, row.get(1)?));
+        }
+        Ok(())
+    }
+
+    fn unless_passing<V>(&self, result: Result<V, StoreError>) -> Result<Option<V>, StoreError> {
+        self.patience.unless_passing(result)
     }
 
     fn fill(
@@ -165,19 +198,22 @@ fn columns(conn: &Connection) -> rusqlite::Result<Option<String>> {
     Ok(there.contains("body").then(|| selected.join(", ")))
 }
 
-/// An error that passes stays one; any other means that the source gives nothing more.
-fn unless_passing<V>(result: Result<V, StoreError>) -> Result<Option<V>, StoreError> {
-    match result {
-        Ok(value) => Ok(Some(value)),
-        Err(passing @ (StoreError::Busy { .. } | StoreError::Full { .. })) => Err(passing),
-        Err(
-            StoreError::Corrupt { .. }
-            | StoreError::Moved
-            | StoreError::Io { .. }
-            | StoreError::Newer { .. }
-            | StoreError::Migration { .. }
-            | StoreError::Setting { .. }
-            | StoreError::Refused { .. },
-        ) => Ok(None),
+impl Patience {
+    /// An error that passes stays one; any other means that the source gives nothing more.
+    fn unless_passing<V>(self, result: Result<V, StoreError>) -> Result<Option<V>, StoreError> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(passing @ (StoreError::Busy { .. } | StoreError::Full { .. })) => Err(passing),
+            Err(failed @ StoreError::Io { .. }) if self == Self::TryAgain => Err(failed),
+            Err(
+                StoreError::Corrupt { .. }
+                | StoreError::Moved
+                | StoreError::Io { .. }
+                | StoreError::Newer { .. }
+                | StoreError::Migration { .. }
+                | StoreError::Setting { .. }
+                | StoreError::Refused { .. },
+            ) => Ok(None),
+        }
     }
 }

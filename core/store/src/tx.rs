@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 
 use rusqlite::{CachedStatement, FileControl};
+use siaga_engine::plant::{Plant, planted};
 
 use crate::Store;
 use crate::error::{StoreError, sqlite};
@@ -68,6 +69,9 @@ impl Tx<'_> {
     /// nothing was loaded yet. Then [`Tx::load`] and restore the engine before deciding anything.
     #[must_use]
     pub fn foreign_write(&self) -> bool {
+        if planted(Plant::OverlookOthers) {
+            return self.store.seen.is_none();
+        }
         self.store.seen != Some(self.version)
     }
 

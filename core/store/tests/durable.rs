@@ -17,6 +17,10 @@ use siaga_engine::outbox::{Change, Content, Lane, Slot};
 use siaga_store::{CHECKPOINT_FRAMES, Store, StoreOptions, WAL_BYTES};
 use stage::{Stage, bytes, draft, event, insert, row, step};
 
+fn delete(number: u64) -> Change {
+    Change::Delete { slot: row(Lane::Sos, 0, number).slot, event: event(number) }
+}
+
 /// Names the folder in which the child of the kill test writes.
 const CHILD: &str = "SIAGA_STORE_TEST_CHILD";
 
@@ -116,11 +120,11 @@ fn recording_an_sos_writes_two_pages_and_so_do_its_claim_and_its_receipt() {
         assert_eq!(frames_of(&mut store, &[Change::Move { from: slot, to, attempt }]), 2, "claim");
         slot = to;
     }
-    assert_eq!(frames_of(&mut store, &[Change::Delete(slot)]), 2, "receipt");
+    assert_eq!(frames_of(&mut store, &[Change::Delete { slot, event: event(2) }]), 2, "receipt");
     let draft = draft(Lane::Fix, 0, 3);
     assert_eq!(frames_of(&mut store, &[Change::Insert(draft.clone())]), 2, "draft");
     let content = Content::freeze(bytes(3));
-    assert_eq!(frames_of(&mut store, &[Change::Write { slot: draft.slot, content }]), 2, "freeze");
+    assert_eq!(frames_of(&mut store, &[Change::Write { slot: draft.slot, event: draft.event, content }]), 2, "freeze");
 }
 
 #[test]
@@ -131,9 +135,9 @@ fn an_sos_in_front_of_a_long_backlog_writes_two_pages_once_the_first_leaf_is_spl
     insert(&mut store, &backlog);
     // The backlog came in order, so its first leaf is full: the first SOS splits it, once.
     insert(&mut store, &[row(Lane::Sos, 0, 1), row(Lane::Sos, 0, 2)]);
-    step(&mut store, &[Change::Delete(row(Lane::Sos, 0, 2).slot)]);
+    step(&mut store, &[delete(2)]);
     assert_eq!(frames_of(&mut store, &[Change::Insert(row(Lane::Sos, 0, 2))]), 2);
-    assert_eq!(frames_of(&mut store, &[Change::Delete(row(Lane::Sos, 0, 2).slot)]), 2);
+    assert_eq!(frames_of(&mut store, &[delete(2)]), 2);
 }
 
 #[test]
@@ -149,7 +153,7 @@ fn the_log_has_its_size_from_the_beginning_and_keeps_it() {
     for number in 0..200 {
         step(&mut store, &[Change::Insert(row(Lane::Sos, 0, number))]);
         most_frames = most_frames.max(store.log().unwrap().frames);
-        step(&mut store, &[Change::Delete(row(Lane::Sos, 0, number).slot)]);
+        step(&mut store, &[delete(number)]);
         store.checkpoint().unwrap();
     }
     assert!(most_frames > CHECKPOINT_FRAMES / 2, "the log was in use");

@@ -42,24 +42,38 @@ fn a_head_carries_a_drafts_bytes_and_a_frozen_rows_digest() {
     assert_eq!(heads[1].content, HeadContent::Draft(bytes(1)));
 }
 
+/// One step that takes in rows from memory.
+fn take_in(store: &mut Store, rows: &[&Row]) {
+    let mut tx = store.begin().unwrap();
+    tx.take_in(rows).unwrap();
+    tx.save(&stage::state()).unwrap();
+    tx.commit().unwrap();
+}
+
 #[test]
-fn a_new_row_whose_slot_is_taken_gets_the_next_free_one() {
+fn a_row_that_is_here_already_gives_way_to_its_copy_from_memory_inv_4() {
+    // A commit that failed may stand after all; the bytes from memory may have left the phone.
+    let stage = Stage::new();
+    let mut store = stage.open();
+    let other = row(Lane::Sos, 5, 2);
+    insert(&mut store, &[draft(Lane::Urgent, 5, 1), other.clone()]);
+    let sent = Row { attempt: 3, ..row(Lane::Urgent, 9, 1) };
+    take_in(&mut store, &[&sent]);
+    let tx = store.begin().unwrap();
+    assert_eq!(tx.lane_rows(Lane::Urgent).unwrap(), 1);
+    assert_eq!(tx.find(&RowKey { lane: Lane::Urgent, event: event(1) }).unwrap(), Some(sent));
+    assert_eq!(tx.find(&RowKey { lane: Lane::Sos, event: event(2) }).unwrap(), Some(other));
+}
+
+#[test]
+fn a_row_that_is_taken_in_from_memory_gets_the_next_free_slot_when_its_own_is_taken() {
     let stage = Stage::new();
     let mut store = stage.open();
     let slot = Slot::new(Lane::Sos, T(5), 0);
     let last_of_the_moment = Slot::new(Lane::Sos, T(5), u64::MAX);
     let at = |slot, number| Row { slot, ..row(Lane::Sos, 5, number) };
-    insert(
-        &mut store,
-        &[
-            row(Lane::Sos, 8, 9),
-            at(slot, 1),
-            at(slot, 2),
-            at(last_of_the_moment, 3),
-            at(last_of_the_moment, 4),
-            at(slot, 5),
-        ],
-    );
+    insert(&mut store, &[row(Lane::Sos, 8, 9), at(slot, 1)]);
+    take_in(&mut store, &[&at(slot, 2), &at(last_of_the_moment, 3), &at(last_of_the_moment, 4), &at(slot, 5)]);
     assert_eq!(lane_rows(&mut store, Lane::Sos), 6);
     let mut tx = store.begin().unwrap();
     let stands = |tx: &siaga_store::Tx<'_>, number| {
@@ -70,6 +84,21 @@ fn a_new_row_whose_slot_is_taken_gets_the_next_free_one() {
     assert_eq!(stands(&tx, 4), Slot::new(Lane::Sos, T(6), 0), "the moment is full: it is due one millisecond later");
     assert!(stands(&tx, 5) > stands(&tx, 4));
     assert_eq!(tx.heads().unwrap().quarantined, 0);
+}
+
+#[test]
+fn a_new_row_gets_exactly_its_slot_and_a_row_in_its_way_steps_aside() {
+    // The engine remembers where a draft stands that may still grow.
+    let stage = Stage::new();
+    let mut store = stage.open();
+    let (before, new) = (row(Lane::Urgent, 5, 1), row(Lane::Urgent, 5, 2));
+    let new = Row { slot: before.slot, ..new };
+    insert(&mut store, &[before.clone(), new.clone()]);
+    let tx = store.begin().unwrap();
+    assert_eq!(tx.body(new.slot).unwrap(), Some(bytes(2)));
+    let aside = tx.find(&RowKey { lane: Lane::Urgent, event: before.event }).unwrap().unwrap();
+    assert!(aside.slot > before.slot);
+    assert_eq!(Row { slot: before.slot, ..aside }, before);
 }
 
 #[test]
@@ -96,9 +125,11 @@ fn a_change_whose_row_is_gone_does_nothing() {
     step(
         &mut store,
         &[
-            Change::Delete(gone),
+            Change::Delete { slot: gone, event: event(9) },
+            Change::Delete { slot: other.slot, event: event(9) },
             Change::Move { from: gone, to: other.slot, attempt: 1 },
-            Change::Write { slot: gone, content: Content::Draft(b"late".to_vec()) },
+            Change::Write { slot: gone, event: event(9), content: Content::Draft(b"late".to_vec()) },
+            Change::Write { slot: other.slot, event: event(9), content: Content::Draft(b"late".to_vec()) },
         ],
     );
     let tx = store.begin().unwrap();

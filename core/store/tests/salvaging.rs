@@ -125,7 +125,7 @@ fn a_salvaged_row_that_was_delivered_since_does_not_come_back() {
     let (stage, mut store) = set_aside(&[row(Lane::Sos, 0, 1)]);
     assert_eq!(salvage_all(&mut store, 100).0, 1);
     let slot = store.begin().unwrap().heads().unwrap().heads[0].slot;
-    step(&mut store, &[Change::Delete(slot)]);
+    step(&mut store, &[Change::Delete { slot, event: event(1) }]);
     // Nor when the database that knew of the salvage is set aside in its turn.
     let (mut store, opening) = store.set_aside_and_reopen(Reason::Corrupt).unwrap();
     assert_eq!(opening.unsalvaged, 1);

@@ -9,7 +9,11 @@
 
 mod stage;
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use rusqlite::Connection;
+use rusqlite::types::Value;
 use siaga_engine::outbox::Lane;
 use stage::{Stage, bytes, heads_of};
 
@@ -38,6 +42,60 @@ fn a_database_of_every_released_schema_is_migrated_to_the_fresh_one_and_keeps_it
         let body: Vec<u8> = old.sqlite().query_row("SELECT body FROM outbox", [], |row| row.get(0)).unwrap();
         assert_eq!(body, bytes(1), "a frozen body is sent as it is");
         assert_eq!(schema(&old.sqlite()), schema(&fresh.sqlite()), "version {version}");
+    }
+}
+
+/// A database of each released schema, its version by its name, as an app left it with a full queue. Never changed.
+fn databases() -> Vec<(i64, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/databases");
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let version = |path: &Path| path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+    let mut databases: Vec<_> = paths.map(|path| (version(&path), path)).collect();
+    databases.sort();
+    databases
+}
+
+/// All rows of an outbox with these columns, in the order of their events.
+fn outbox(conn: &Connection, columns: &[String]) -> Vec<Vec<Value>> {
+    let mut statement = conn.prepare(&format!("SELECT {} FROM outbox ORDER BY event", columns.join(", "))).unwrap();
+    let rows = statement.query_map([], |row| (0..columns.len()).map(|index| row.get(index)).collect()).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+fn columns(conn: &Connection) -> Vec<String> {
+    let mut statement = conn.prepare("SELECT name FROM pragma_table_info('outbox')").unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn there_is_a_database_of_every_released_schema() {
+    let versions: Vec<i64> = databases().into_iter().map(|(version, _)| version).collect();
+    assert_eq!(versions, RELEASED.map(|(version, _)| version));
+}
+
+#[test]
+fn a_full_queue_of_every_released_schema_is_there_byte_for_byte_after_the_opening() {
+    // INV-14, F4.
+    let fresh = Stage::new();
+    drop(fresh.open());
+    for (version, path) in databases() {
+        let old = Stage::new();
+        fs::create_dir(old.folder()).unwrap();
+        fs::copy(&path, old.file("siaga.db")).unwrap();
+        let columns = columns(&old.sqlite());
+        let before = outbox(&old.sqlite(), &columns);
+        assert!(before.len() >= 20, "version {version}: a full queue");
+
+        let (mut store, opening) = old.opening();
+        assert_eq!((opening.created, opening.set_aside), (false, None), "version {version}");
+        assert!(outbox(&old.sqlite(), &columns) == before, "version {version}: a row is gone or changed");
+        assert_eq!(schema(&old.sqlite()), schema(&fresh.sqlite()), "version {version}");
+        store.verify().unwrap();
+        let mut tx = store.begin().unwrap();
+        let rows: u32 = Lane::ALL.iter().map(|lane| tx.lane_rows(*lane).unwrap()).sum();
+        let parked = tx.parked(100).unwrap().heads.len();
+        assert_eq!(rows as usize + parked, before.len(), "version {version}: every row can be read");
+        assert_eq!((tx.heads().unwrap().quarantined, tx.load().unwrap().state.is_some()), (0, true));
     }
 }
 

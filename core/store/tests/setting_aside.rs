@@ -87,6 +87,22 @@ fn a_database_without_one_of_its_tables_is_set_aside_and_kept() {
 }
 
 #[test]
+fn a_database_that_cannot_say_how_its_last_run_ended_is_set_aside_and_its_rows_are_salvaged() {
+    // INV-9: its header and its schema are sound, so it would be opened in vain for ever.
+    let stage = Stage::new();
+    stage.closed_with(&[row(Lane::Sos, 0, 1), row(Lane::Report, 0, 2)]);
+    let page = stage::root_of(&stage, "run");
+    stage::overwrite_page(&stage, page);
+    let mut store = expect_set_aside(&stage, Reason::Corrupt, "1");
+    let mut tx = store.begin().unwrap();
+    let salvaged = tx.salvage(siaga_engine::clock::T(5), 100).unwrap();
+    tx.commit().unwrap();
+    assert_eq!((salvaged.taken, salvaged.damaged, salvaged.finished), (2, false, true));
+    assert!(heads_of(&mut store, Lane::Sos).contains(&stage::event(1)));
+    assert_eq!(heads_of(&mut store, Lane::Report), [stage::event(2)]);
+}
+
+#[test]
 fn a_database_that_no_migration_fits_is_set_aside_and_kept() {
     // INV-14: it says version 0, yet version 1's tables are there already.
     damage(Reason::Unmigratable { version: 0 }, |stage| {
@@ -100,7 +116,7 @@ fn damage_that_is_met_in_a_later_step_is_reported_and_answered_by_setting_aside(
     let stage = Stage::new();
     let rows: Vec<_> = (0..50).map(|number| row(Lane::Sos, number, number)).collect();
     stage.closed_with(&rows);
-    let root = stage::root_of_outbox(&stage);
+    let root = stage::root_of(&stage, "outbox");
     stage::overwrite_page(&stage, root);
     let (mut store, opening) = stage.opening();
     assert_eq!(opening.set_aside, None, "the header and the schema are sound");

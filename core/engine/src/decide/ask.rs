@@ -7,6 +7,7 @@ use crate::effect::{Answer, Declined};
 use crate::ids::{EventId, IncidentId};
 use crate::incident::{CancelAuth, Incident, Phase, Report, ReportFault};
 use crate::outbox::{Kind, Lane};
+use crate::plant::{Plant, planted};
 use crate::turn::{NewRow, Turn};
 use crate::wire::{Body, CancelBody, Timing};
 
@@ -43,7 +44,10 @@ pub(super) fn cancel(turn: &mut Turn, auth: &CancelAuth) -> Answer {
     };
     let (lane, drill) = turn.state.incident(id).map_or((Lane::Urgent, false), |i| (i.later_lane(), i.drill));
     let due = turn.t;
-    let _ = turn.insert(NewRow { incident: id, event, lane, due, kind: Kind::Cancel, drill, content });
+    if !planted(Plant::ForgetCancel) {
+        let _ = turn.insert(NewRow { incident: id, event, lane, due, kind: Kind::Cancel, drill, content });
+    }
+    turn.dirty = true;
     if let Some(incident) = turn.state.incident_mut(id) {
         incident.phase = Phase::Cancelled { at: due };
     }

@@ -4,7 +4,7 @@ use crate::clock::T;
 use crate::ids::IncidentId;
 use crate::incident::{EscalationDraft, Incident, Phase, Report, Secret};
 use crate::outbox::{Change, Content, Kind};
-use crate::state::MOST_INCIDENTS;
+use crate::state::{MOST_INCIDENTS, MOST_WITH_PENDING};
 use crate::turn::{NewRow, Turn, freeze_into};
 use crate::wire::{Body, CreateBody, EscalationBody, FixNote, Position, ReportBody, SosBody, Timing, TriggerNote};
 
@@ -88,19 +88,17 @@ fn position(turn: &Turn, began: T) -> Position {
     })
 }
 
-/// Keeps the state bounded: the oldest ended incident goes into the history, one with nothing under way first. Its rows stay
-/// in the outbox.
+/// Keeps the state bounded: the oldest ended incident goes into the history, and only when there are far too many one with
+/// rows under way. Its rows stay in the outbox.
 fn make_room(turn: &mut Turn) {
-    while turn.state.incidents.len() >= MOST_INCIDENTS {
-        let leaves = |done: bool| {
-            turn.state
-                .incidents
-                .iter()
-                .position(|incident| !incident.phase.is_open() && (incident.pending == 0 || !done))
-        };
-        // All eight cannot be open: one SOS and one drill at most, and reports are bounded below that.
-        let Some(index) = leaves(true).or_else(|| leaves(false)) else { return };
-        archive(turn, index);
+    let ended = |incident: &Incident, most_pending: u32| !incident.phase.is_open() && incident.pending <= most_pending;
+    for (limit, most_pending) in [(MOST_INCIDENTS, 0), (MOST_WITH_PENDING, u32::MAX)] {
+        // Not all can be open: one SOS and one drill at most, and reports are bounded below the limit.
+        while turn.state.incidents.len() >= limit
+            && let Some(index) = turn.state.incidents.iter().position(|incident| ended(incident, most_pending))
+        {
+            archive(turn, index);
+        }
     }
 }
 
@@ -110,7 +108,7 @@ fn freeze_escalation(turn: &mut Turn, incident: &mut Incident) {
     let clock = turn.clock_note(incident.began);
     let body = Body::Escalation(EscalationBody { presses, presses_total: incident.presses, clock });
     let content = freeze_into(incident, event, Kind::Escalation, Timing::Live, &body);
-    turn.changes.push(Change::Write { slot, content });
+    turn.changes.push(Change::Write { slot, event, content });
 }
 
 /// Moves an incident into the history.

@@ -5,6 +5,7 @@ use crate::decide::create;
 use crate::effect::Effect;
 use crate::incident::{ClosedBy, Incident, Phase};
 use crate::outbox::Kind;
+use crate::plant::{Plant, planted};
 use crate::turn::Turn;
 
 /// An ended incident stays on the screen, and is followed, for this long; then it goes into the history.
@@ -29,7 +30,7 @@ pub(super) fn pass(turn: &mut Turn) {
 pub(super) fn release_expired(turn: &mut Turn) {
     let t = turn.t;
     let before = turn.state.claims.len();
-    turn.state.claims.retain(|claim| t < claim.until);
+    turn.state.claims.retain(|claim| t < claim.until || planted(Plant::KeepLeases));
     turn.dirty |= turn.state.claims.len() != before;
 }
 

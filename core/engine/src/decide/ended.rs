@@ -4,11 +4,12 @@ use crate::clock::T;
 use crate::decide::create;
 use crate::decide::deadline::stop_unneeded_location;
 use crate::delivery::{Claim, Growth, Scope, Trouble, Verdict, judge, receipt, retry_after_ms};
-use crate::ids::IncidentId;
-use crate::incident::{ClosedBy, Incident, NewestFix, Phase, ReceiptNote};
+use crate::ids::{EventId, IncidentId};
+use crate::incident::{ClosedBy, NewestFix, Phase, ReceiptNote};
 use crate::outbox::{Change, Content, Lane, Row, RowKey, Slot};
-use crate::turn::Turn;
-use crate::wire::{Outcome, renew};
+use crate::plant::{Plant, planted};
+use crate::turn::{NewRow, Turn};
+use crate::wire::{Outcome, renew, renew_event};
 use siaga_vault::{KeySet, Receipt, ReceiptClaims};
 
 /// The row that a delivery was about, as far as it is still there.
@@ -37,6 +38,12 @@ pub(super) fn delivery(
     {
         incident.create.clock_clamped = true;
     }
+    if ends_wrongly(outcome) {
+        let _ = take_claim(turn, row);
+        turn.delete(ended.slot, row.event, ended.incident);
+        turn.dirty = true;
+        return;
+    }
     let verdict = judge(outcome, keys, &expected);
     let current = claim.as_ref().is_some_and(|claim| claim.attempt == attempt);
     match verdict {
@@ -55,6 +62,14 @@ pub(super) fn delivery(
         | Verdict::Refused { .. }
         | Verdict::Retry { .. } => {}
     }
+}
+
+/// Only in a build that plants bugs.
+fn ends_wrongly(outcome: &Outcome) -> bool {
+    outcome.as_ref().is_ok_and(|reply| {
+        (planted(Plant::TrustStatus) && reply.status == 200)
+            || (planted(Plant::TrustAnyReceipt) && reply.receipt.is_some())
+    })
 }
 
 fn ended(turn: &Turn, row: RowKey, claim: Option<&Claim>, found: Option<&Row>) -> Option<(Ended, ReceiptClaims)> {
@@ -77,7 +92,7 @@ fn ended(turn: &Turn, row: RowKey, claim: Option<&Claim>, found: Option<&Row>) -
 }
 
 fn delivered(turn: &mut Turn, ended: &Ended, receipt: Receipt) {
-    turn.delete(ended.slot, ended.incident);
+    turn.delete(ended.slot, ended.row.event, ended.incident);
     if let Some(claim) = take_claim(turn, ended.row) {
         turn.state.gates.succeed(claim.route, claim.kind.needs_identity(claim.drill));
     }
@@ -135,11 +150,17 @@ fn retry(turn: &mut Turn, ended: &Ended, scope: Scope, trouble: Trouble, asked_m
     const SHARED_WAIT_MS: u64 = 60_000;
     let lane = ended.row.lane;
     let asked_ms = asked_ms.map(|asked| retry_after_ms(lane, asked));
+    let is_blocked = matches!(trouble, Trouble::Blocked { .. });
     note(turn, ended, trouble);
     let Some(claim) = take_claim(turn, ended.row) else { return };
+    if is_blocked && planted(Plant::ParkBlocked) {
+        return turn.park(ended.slot, ended.incident, ended.attempt);
+    }
     let t = turn.t;
     turn.state.gates.fail(scope, claim.route, t, asked_ms, &mut turn.draws);
-    let wait_ms = if lane.never_parks() {
+    let wait_ms = if planted(Plant::GiveUp) && ended.attempt > 5 {
+        u64::MAX / 2
+    } else if lane.never_parks() {
         turn.state.gates.tried(claim.route);
         must_pass_wait_ms(turn, &claim, asked_ms)
     } else {
@@ -186,34 +207,57 @@ fn refused(turn: &mut Turn, ended: &Ended, trouble: Trouble) {
     turn.dirty = true;
 }
 
-/// The centre has other bytes under the id of this create: the phone was cloned or rewound. The SOS goes on under a new id
-/// that names the old one.
+/// The centre has other bytes under this id: the phone was cloned or rewound. What must pass goes on under a new id that names
+/// the old one.
 fn other_bytes(turn: &mut Turn, ended: &Ended, trouble: Trouble, found: Option<&Row>) {
-    // No phone is rewound twice within one SOS: a centre that refuses the new id as well is broken, and a new id for each of
-    // its replies would be a flood without a pause (F35).
-    let is_first = |incident: &Incident| incident.is_sos() && incident.replaces.is_none();
-    let is_create = turn.state.incident(ended.incident).is_some_and(|i| i.create_row() == ended.row && is_first(i));
     let bytes = match found.map(|row| &row.content) {
-        Some(Content::Frozen { bytes, .. }) if is_create => bytes,
+        Some(Content::Frozen { bytes, .. }) if ended.row.lane.never_parks() => bytes,
         Some(Content::Frozen { .. } | Content::Draft(_)) | None => return refused(turn, ended, trouble),
     };
+    let is_create = turn.state.incident(ended.incident).is_some_and(|incident| incident.create_row() == ended.row);
+    let renewed = if is_create { renewed_create(turn, ended, bytes) } else { renewed_event(turn, ended, bytes) };
+    if renewed.is_none() {
+        refused(turn, ended, trouble);
+    }
+}
+
+fn renewed_create(turn: &mut Turn, ended: &Ended, bytes: &[u8]) -> Option<()> {
+    // No phone is rewound twice within one SOS: a centre that refuses the new id as well is broken, and a new id for each of
+    // its replies would be a flood without a pause (F35).
+    let is_first = turn.state.incident(ended.incident)?.replaces.is_none();
     let id = IncidentId::mint(turn.wall_ms, &mut turn.draws);
-    let Some(renewed) = renew(bytes, id) else { return refused(turn, ended, trouble) };
-    let content = Content::freeze(renewed);
-    let due = turn.t;
-    turn.delete(ended.slot, ended.incident);
+    let content = Content::freeze(renew(bytes, id).filter(|_| is_first)?);
+    turn.delete(ended.slot, ended.row.event, ended.incident);
     let _ = take_claim(turn, ended.row);
     turn.changes.push(Change::Reassign { from: ended.incident, to: id });
-    if let Some(incident) = turn.state.incident_mut(ended.incident) {
-        incident.replaces = Some(incident.id);
-        incident.id = id;
-        if let Content::Frozen { sha256, .. } = &content
-            && incident.chain.next_seq == 1
-        {
-            incident.chain.newest = Some(*sha256);
-        }
+    let incident = turn.state.incident_mut(ended.incident)?;
+    incident.replaces = Some(incident.id);
+    incident.id = id;
+    if let Content::Frozen { sha256, .. } = &content
+        && incident.chain.next_seq == 1
+    {
+        incident.chain.newest = Some(*sha256);
     }
-    create::insert_create(turn, id, due, content);
+    create::insert_create(turn, id, turn.t, content);
+    Some(())
+}
+
+/// The citizen pressed on both phones: what the one that was second says counts as well.
+fn renewed_event(turn: &mut Turn, ended: &Ended, bytes: &[u8]) -> Option<()> {
+    let event = EventId::mint(turn.wall_ms, &mut turn.draws);
+    let content = Content::freeze(renew_event(bytes, event)?);
+    turn.delete(ended.slot, ended.row.event, ended.incident);
+    let claim = take_claim(turn, ended.row)?;
+    let (lane, due) = (ended.row.lane, turn.t);
+    let Claim { incident, kind, drill, sha256: before, .. } = claim;
+    // The chain goes on from the bytes that the centre will have.
+    if let (Some(incident), Content::Frozen { sha256, .. }) = (turn.state.incident_mut(incident), &content)
+        && incident.chain.newest == Some(before)
+    {
+        incident.chain.newest = Some(*sha256);
+    }
+    let _ = turn.insert(NewRow { incident, event, lane, due, kind, drill, content });
+    Some(())
 }
 
 /// Keeps what went wrong: for the lane, and for the incident when it was its create.
@@ -245,6 +289,9 @@ pub(super) fn release_own_claims(turn: &mut Turn) {
 }
 
 fn release(turn: &mut Turn, which: impl Fn(&Claim) -> bool) {
+    if planted(Plant::KeepLeases) {
+        return;
+    }
     let t: T = turn.t;
     let released: Vec<Claim> = turn.state.claims.iter().filter(|claim| which(claim)).cloned().collect();
     for claim in released {

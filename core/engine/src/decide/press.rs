@@ -6,12 +6,14 @@ use crate::effect::{Effect, PressAnswer};
 use crate::ids::{EventId, IncidentId};
 use crate::incident::{ClosedBy, EscalationDraft, Phase};
 use crate::outbox::{Change, Content, Kind};
+use crate::plant::{Plant, planted};
 use crate::press::{Count, Source};
 use crate::turn::{NewRow, Turn};
 use crate::wire::TriggerNote;
 
 pub(super) fn pressed(turn: &mut Turn, source: Source) -> PressAnswer {
-    let count = turn.state.press.press(turn.t, source, &turn.rules.press);
+    let at = if planted(Plant::WallClock) { T(u64::try_from(turn.wall_ms).unwrap_or(0)) } else { turn.t };
+    let count = turn.state.press.press(at, source, &turn.rules.press);
     let (presses, span_ms) = match count {
         Count::SourceOff => return PressAnswer::SourceOff,
         Count::Bounced => return PressAnswer::TooSoon,
@@ -20,6 +22,10 @@ pub(super) fn pressed(turn: &mut Turn, source: Source) -> PressAnswer {
     turn.dirty = true;
     if let Some(sos) = turn.state.open_sos().map(|sos| sos.id) {
         turn.state.press.rearm();
+        if planted(Plant::SwallowEscalation) {
+            let presses = turn.state.open_sos().map_or(0, |sos| sos.presses);
+            return PressAnswer::Escalated { incident: sos, presses: presses.saturating_add(1) };
+        }
         return escalate(turn, sos);
     }
     let needed = turn.rules.press.presses;
@@ -45,6 +51,9 @@ fn trigger(turn: &mut Turn, note: &TriggerNote) -> PressAnswer {
         drill.follow.end();
     }
     start_location(turn);
+    if planted(Plant::DoubleTrigger) {
+        let _ = create::create(turn, Create::Sos { drill: false, trigger: Some(note.clone()) });
+    }
     let incident = create::create(turn, Create::Sos { drill: false, trigger: Some(note.clone()) });
     PressAnswer::Triggered { incident }
 }
@@ -59,13 +68,14 @@ fn escalate(turn: &mut Turn, sos: IncidentId) -> PressAnswer {
     incident.presses = incident.presses.saturating_add(1);
     let total = incident.presses;
     match &mut incident.escalation {
-        Some(draft) => {
+        Some(draft) if !planted(Plant::NoCoalescing) => {
             draft.presses = draft.presses.saturating_add(1);
-            let change = Change::Write { slot: draft.slot, content: content(draft.presses) };
+            let change = Change::Write { slot: draft.slot, event: draft.event, content: content(draft.presses) };
             turn.changes.push(change);
         }
-        None => {
-            let due = incident.escalated.map_or(t, |last| last.after(gap_ms).max(t));
+        Some(_) | None => {
+            let due = if planted(Plant::NoCoalescing) { None } else { incident.escalated };
+            let due = due.map_or(t, |last| last.after(gap_ms).max(t));
             insert(turn, sos, due);
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::entropy::Draws;
 use crate::outbox::Lane;
+use crate::plant::{Plant, planted};
 
 /// INV-6: while an SOS has no receipt, no wait is longer than this.
 pub const SOS_WAIT_LIMIT_MS: u64 = 60_000;
@@ -46,6 +47,9 @@ impl Growth {
 
 /// What a centre's `Retry-After` is worth in this lane: an SOS never waits for longer than INV-6 allows.
 pub(crate) fn retry_after_ms(lane: Lane, asked_ms: u64) -> u64 {
+    if planted(Plant::KeepRetryAfter) {
+        return asked_ms;
+    }
     asked_ms.min(if lane.never_parks() { SOS_WAIT_LIMIT_MS } else { RETRY_AFTER_LIMIT_MS })
 }
 

@@ -2,16 +2,21 @@
 
 use siaga_vault::Digest;
 
-use crate::ids::IncidentId;
+use crate::ids::{EventId, IncidentId};
 use crate::outbox::{Content, Lane, Row, Slot};
 
 /// One change of the store. Applying a change whose row is gone does nothing: a doubled step is harmless.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A new row. When the slot is taken (a salvaged row, a second process), the store uses the next free serial.
+    /// A new row. It gets its slot; a row in its way (a salvaged one, one that another process held in memory) steps aside.
     Insert(Row),
     /// The row leaves the outbox: it was receipted, or coalesced into another.
-    Delete(Slot),
+    Delete {
+        /// Where it stands.
+        slot: Slot,
+        /// Which it is: another row in its place stays.
+        event: EventId,
+    },
     /// The row goes to another slot: claimed, backed off, parked, or moved to another lane.
     Move {
         /// Where it stands.
@@ -25,6 +30,8 @@ pub enum Change {
     Write {
         /// Where it stands.
         slot: Slot,
+        /// Which it is: another row in its place stays as it is.
+        event: EventId,
         /// What it carries from now on.
         content: Content,
     },
@@ -61,7 +68,7 @@ impl Change {
     #[must_use]
     pub fn takes_away(&self, slot: Slot) -> bool {
         match self {
-            Self::Delete(from) | Self::Move { from, .. } => *from == slot,
+            Self::Delete { slot: from, .. } | Self::Move { from, .. } => *from == slot,
             Self::Insert(_)
             | Self::Write { .. }
             | Self::Reassign { .. }

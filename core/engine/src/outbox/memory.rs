@@ -33,16 +33,18 @@ impl MemoryOutbox {
             Change::Insert(row) => {
                 let _ = self.0.insert(row.slot, row.clone());
             }
-            Change::Delete(slot) => {
-                let _ = self.0.remove(slot);
+            Change::Delete { slot, event } => {
+                if self.0.get(slot).is_some_and(|row| row.event == *event) {
+                    let _ = self.0.remove(slot);
+                }
             }
             Change::Move { from, to, attempt } => {
                 if let Some(row) = self.0.remove(from) {
                     let _ = self.0.insert(*to, Row { slot: *to, attempt: *attempt, ..row });
                 }
             }
-            Change::Write { slot, content } => {
-                if let Some(row) = self.0.get_mut(slot) {
+            Change::Write { slot, event, content } => {
+                if let Some(row) = self.0.get_mut(slot).filter(|row| row.event == *event) {
                     row.content = content.clone();
                 }
             }

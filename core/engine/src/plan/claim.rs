@@ -4,6 +4,7 @@ use crate::delivery::{Claim, lease_ms};
 use crate::effect::Dispatch;
 use crate::outbox::{Change, Content, Head, HeadContent, Lane, RowKey};
 use crate::plan::{freeze, request};
+use crate::plant::{Plant, planted};
 use crate::turn::Turn;
 use crate::wire::Route;
 
@@ -34,6 +35,9 @@ pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], expedite: bool, 
 /// The route over which a row of this lane may leave now, if any.
 fn route(turn: &Turn, lane: Lane, head: &Head) -> Option<Route> {
     let (gates, second_route) = (&turn.state.gates, turn.rules.second_route);
+    if planted(Plant::HeadOfLine) && !turn.state.claims.is_empty() {
+        return None;
+    }
     if lane.never_parks() {
         return Some(gates.must_pass(head.attempt.saturating_add(1), second_route));
     }
@@ -71,7 +75,7 @@ fn claim(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route
         HeadContent::Draft(draft) => match freeze::freeze(turn, lane, head, draft, behind) {
             Some(Content::Frozen { bytes, sha256 }) => {
                 let content = Content::Frozen { bytes: bytes.clone(), sha256 };
-                turn.changes.push(Change::Write { slot: head.slot, content });
+                turn.changes.push(Change::Write { slot: head.slot, event: head.event, content });
                 (sha256, Some(bytes))
             }
             // Its incident is gone, or the draft is unreadable: kept and shown, and out of the way (F18).
@@ -91,6 +95,9 @@ fn claim(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route
     }
     let until = turn.t.after(lease_ms(attempt));
     let slot = turn.slot(lane, until);
+    if planted(Plant::DeleteAtClaim) {
+        turn.changes.push(Change::Delete { slot: head.slot, event: head.event });
+    }
     turn.changes.push(Change::Move { from: head.slot, to: slot, attempt });
     turn.dirty = true;
     let claim = Claim {

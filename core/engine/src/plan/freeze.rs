@@ -48,7 +48,7 @@ fn gather(turn: &mut Turn, head: &Head, behind: &[Head], fixes: &mut Vec<FixNote
         let joins = other.incident == head.incident && other.kind == Kind::Fix && other.slot.due() <= turn.t;
         if let (true, Ok(fix)) = (joins, serde_json::from_slice(draft)) {
             fixes.push(fix);
-            turn.delete(other.slot, other.incident);
+            turn.delete(other.slot, other.event, other.incident);
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::outbox::{Head, Lane};
 use crate::plan::Heads;
 use crate::plan::claim::{gives_way, in_flight, is_claimed, is_gone, must_pass_in_flight};
 use crate::plan::read::offers_timeline;
+use crate::plant::{Plant, planted};
 use crate::snapshot::Waits;
 use crate::turn::Turn;
 
@@ -37,7 +38,12 @@ pub(super) fn next(turn: &mut Turn, heads: &Heads, keys_known: bool) -> Option<W
     if turn.state.waiting.of(Lane::Sos) > 0 {
         earliest.offer(turn.t.after(SOS_WAIT_LIMIT_MS), WakeReason::SosUnreceipted);
     }
-    earliest.0
+    earliest.0.filter(|wake| !(planted(Plant::NoWakeUp) && is_of_sos(wake.reason)))
+}
+
+/// Only a build that plants bugs asks.
+fn is_of_sos(reason: WakeReason) -> bool {
+    matches!(reason, WakeReason::Row(Lane::Sos) | WakeReason::SosUnreceipted)
 }
 
 /// Why a lane's rows wait, and until when. What waits for the end of a claim needs no wake-up of its own.

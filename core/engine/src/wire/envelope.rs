@@ -75,14 +75,30 @@ pub(crate) fn envelope(heading: &Heading, body: &Body) -> Vec<u8> {
     serde_json::to_vec(&envelope).unwrap_or_default()
 }
 
-/// Gives an envelope another incident id, for a phone that was cloned or rewound: the new create names the old id in
-/// `replaces`, and everything else stays as it was. `None` when the bytes are no envelope with a body.
+/// Gives a create another incident id, for a phone that was cloned or rewound: it names the old id in `replaces`, and
+/// everything else stays as it was. `None` when the bytes are no envelope with a body.
 pub(crate) fn renew(bytes: &[u8], id: IncidentId) -> Option<Vec<u8>> {
     let mut value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
     let envelope = value.as_object_mut()?;
-    let old = envelope.insert("incident".to_owned(), id.to_string().into())?;
-    let _ = envelope.insert("event".to_owned(), id.to_string().into());
+    let _ = envelope.insert("incident".to_owned(), id.to_string().into())?;
+    replace_event(envelope, id.create_event())?;
+    serde_json::to_vec(&value).ok()
+}
+
+/// Gives a later event another id in the same way. `None` also when it has been given one before: no phone is rewound twice
+/// within one event, so a centre that refuses the new id as well is broken.
+pub(crate) fn renew_event(bytes: &[u8], event: EventId) -> Option<Vec<u8>> {
+    let mut value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    if value.pointer("/body/replaces").is_some_and(|replaces| !replaces.is_null()) {
+        return None;
+    }
+    replace_event(value.as_object_mut()?, event)?;
+    serde_json::to_vec(&value).ok()
+}
+
+fn replace_event(envelope: &mut serde_json::Map<String, serde_json::Value>, event: EventId) -> Option<()> {
+    let old = envelope.insert("event".to_owned(), event.to_string().into())?;
     let body = envelope.get_mut("body")?.as_object_mut()?;
     let _ = body.insert("replaces".to_owned(), old);
-    serde_json::to_vec(&value).ok()
+    Some(())
 }

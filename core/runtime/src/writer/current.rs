@@ -33,6 +33,7 @@ impl Known<'_> {
         let mut current = restored.unwrap_or_else(|| self.engine.clone());
         if self.differs {
             tx.apply(current.t(at), self.unsaved.changes())?;
+            tx.take_in(&self.unsaved.outbox().rows().collect::<Vec<_>>())?;
             current.adopt(self.engine, at);
             current.rebase(&tx.counts()?);
         }

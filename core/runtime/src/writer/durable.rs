@@ -1,6 +1,7 @@
 //! The transaction of a step: decide, apply, plan, apply, save, commit. Only then is anything let out.
 
 use siaga_engine::outbox::Change;
+use siaga_engine::plant::{Plant, planted};
 use siaga_engine::wire::{Request, Ticket};
 use siaga_engine::{Answer, Dispatch, Engine, Heads, Input, Plan, Step, WakeReason};
 use siaga_store::{StoreError, Tx};
@@ -25,7 +26,7 @@ impl Writer {
         let Self { rules, engine, store, saved, unsaved, in_memory, exchanged, .. } = self;
         let Some(store) = store else { return Err(StoreError::Moved) };
         let mut tx = store.begin()?;
-        let differs = *in_memory || *exchanged;
+        let differs = (*in_memory || *exchanged) && !planted(Plant::ForgetMemory);
         let known = Known { rules, engine, saved: *saved, unsaved, differs };
         let current = known.current(&mut tx, &input.at)?;
         let Applied { step, answer, plan, requests, quarantined, evicted } =
@@ -88,6 +89,14 @@ fn apply(tx: &mut Tx<'_>, engine: &Engine, input: &Input) -> Result<Applied, Sto
     Ok(Applied { step, answer, plan, requests, quarantined, evicted })
 }
 
+/// Only a build that plants bugs changes anything.
+fn changed(mut body: Vec<u8>, ticket: &Ticket) -> Vec<u8> {
+    if planted(Plant::ChangeBytes) && matches!(ticket, Ticket::Delivery { attempt: 2.., .. }) {
+        body.push(b' ');
+    }
+    body
+}
+
 /// Adds to each request the frozen bytes of its row.
 fn with_bytes(tx: &Tx<'_>, plan: &Plan) -> Result<Vec<(Ticket, Request)>, StoreError> {
     let mut requests = Vec::with_capacity(plan.dispatches.len());
@@ -95,7 +104,7 @@ fn with_bytes(tx: &Tx<'_>, plan: &Plan) -> Result<Vec<(Ticket, Request)>, StoreE
         let body = match stored {
             None => request.body,
             // A claimed row is there: it was moved in this very transaction.
-            Some(slot) => tx.body(slot)?.unwrap_or_default(),
+            Some(slot) => changed(tx.body(slot)?.unwrap_or_default(), &ticket),
         };
         requests.push((ticket, Request { body, ..request }));
     }

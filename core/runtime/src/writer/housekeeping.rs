@@ -9,7 +9,7 @@ use siaga_store::StoreError;
 use siaga_vault::Digest;
 
 use crate::ports::Note;
-use crate::writer::Writer;
+use crate::writer::{RETRY_STORE_MS, Writer};
 
 /// Rows that are salvaged in one step: a press that comes meanwhile waits for one such batch, some 10 ms.
 const SALVAGE_ROWS: u32 = 100;
@@ -18,26 +18,30 @@ impl Writer {
     /// Does the next piece of what is due; says whether there is more. `drained` tells that nothing is in flight: a database
     /// is checked only then, because cheap phones kill every process and most checks would find nothing.
     pub(crate) fn keep_house(&mut self, at: &Reading, drained: bool) -> bool {
-        match self.keep(at, drained) {
-            Ok(more) => more,
-            Err(StoreError::Busy { .. }) => false,
-            Err(error) => {
-                let _ = self.remedy(&error);
-                self.notes.push(Note::HousekeepingFailed { why: error.to_string() });
-                false
-            }
+        let error = match self.keep(at, drained) {
+            Ok(more) => return more,
+            Err(error) => error,
+        };
+        let later = self.engine.t(at).after(RETRY_STORE_MS);
+        self.salvage = self.salvage.map(|_| later);
+        if !matches!(error, StoreError::Busy { .. }) {
+            let _ = self.remedy(&error);
+            self.notes.push(Note::HousekeepingFailed { why: error.to_string() });
         }
+        false
     }
 
     fn keep(&mut self, at: &Reading, drained: bool) -> Result<bool, StoreError> {
-        if self.salvaging {
+        if self.salvage.is_some() {
             return self.salvage(at);
         }
         let Some(store) = &mut self.store else { return Ok(false) };
         let _ = store.checkpoint()?;
         if self.verify_due && drained {
             self.verify_due = false;
+            self.damage_known = true;
             store.verify()?;
+            self.damage_known = false;
         }
         if self.reserve_used {
             // A disk that is still full gives none; the next housekeeping asks again.
@@ -52,8 +56,13 @@ impl Writer {
         let Self { rules, engine, store: Some(store), in_memory, wake, .. } = self else { return Ok(false) };
         let t = engine.t(at);
         let step_now = Some(Wake { at: t, reason: WakeReason::Row(Lane::Sos) });
+        if *in_memory {
+            // The next step that reaches the disk comes first.
+            self.salvage = Some(t.after(RETRY_STORE_MS));
+            return Ok(false);
+        }
         let mut tx = store.begin()?;
-        if tx.foreign_write() || *in_memory {
+        if tx.foreign_write() {
             // A step brings the engine up to date first.
             *wake = step_now;
             return Ok(false);
@@ -72,12 +81,12 @@ impl Writer {
         tx.commit()?;
         self.saved = Some(Digest::of(&state));
         self.engine = next;
-        self.salvaging = !salvaged.finished;
+        self.salvage = (!salvaged.finished).then_some(t);
         // The next step sees the rows as heads.
         self.wake = step_now;
         if salvaged.taken > 0 {
             self.notes.push(Note::Salvaged { rows: salvaged.taken });
         }
-        Ok(self.salvaging)
+        Ok(self.salvage.is_some())
     }
 }

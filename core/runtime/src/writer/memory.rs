@@ -18,6 +18,9 @@ impl Writer {
             };
         }
         let was_durable = !std::mem::replace(&mut self.in_memory, true);
+        if was_durable {
+            self.engine.detach();
+        }
         let found = self.engine.wants(&input.event).and_then(|key| self.unsaved.outbox().find(&key).cloned());
         let mut step = self.engine.begin(input);
         let t = step.t();

@@ -7,12 +7,14 @@ mod memory;
 
 use std::sync::Arc;
 
-use siaga_engine::clock::Reading;
+use siaga_engine::clock::{Reading, T};
 use siaga_engine::config::Rules;
 use siaga_engine::entropy::Entropy;
 use siaga_engine::ids::Owner;
+use siaga_engine::outbox::Lane;
+use siaga_engine::plant::{Plant, planted};
 use siaga_engine::wire::{Request, Ticket};
-use siaga_engine::{Answer, Effect, Engine, Event, Input, Snapshot, StoreHealth, Wake};
+use siaga_engine::{Answer, Effect, Engine, Event, Input, Snapshot, StoreHealth, Wake, WakeReason};
 use siaga_store::{Opening, Reason, Store, StoreError, StoreOptions};
 use siaga_vault::Digest;
 
@@ -40,9 +42,11 @@ pub(crate) struct Writer {
     in_memory: bool,
     /// The database in the folder was exchanged: the engine's counts are not its counts.
     exchanged: bool,
-    /// Databases that were set aside and are not salvaged yet.
-    salvaging: bool,
+    /// When the next batch of the salvage is due, while databases that were set aside are not salvaged yet.
+    salvage: Option<T>,
     verify_due: bool,
+    /// A damage was found, and the database could not be set aside: there is no use in looking for it again.
+    damage_known: bool,
     reserve_used: bool,
     wake: Option<Wake>,
     notes: Vec<Note>,
@@ -79,8 +83,9 @@ impl Writer {
             unsaved: Unsaved::default(),
             in_memory: false,
             exchanged: false,
-            salvaging: false,
+            salvage: None,
             verify_due: false,
+            damage_known: false,
             reserve_used: false,
             wake: None,
             notes: Vec::new(),
@@ -97,11 +102,15 @@ impl Writer {
             return Ok(self.in_memory(&input, "the process is being suspended"));
         }
         self.suspended = false;
+        if planted(Plant::LogPosition) {
+            self.notes
+                .push(Note::HousekeepingFailed { why: format!("{:?}", self.engine.snapshot(&input.at).position) });
+        }
         let failed = match self.durable(&input) {
             Ok(released) => return Ok(released),
             Err(failed) => failed,
         };
-        if !input.event.goes_on_without_store() {
+        if !input.event.goes_on_without_store() || planted(Plant::RefuseWithoutDisk) {
             return Err(failed.into());
         }
         Ok(self.in_memory(&input, &failed.to_string()))
@@ -136,6 +145,7 @@ impl Writer {
         let Some(store) = self.store.take() else { return false };
         match store.set_aside_and_reopen(Reason::Corrupt) {
             Ok((store, opening)) => {
+                self.damage_known = false;
                 self.opened(store, &opening);
                 self.exchanged = true;
                 true
@@ -157,8 +167,8 @@ impl Writer {
             self.notes.push(Note::SetAside { why: aside.reason.to_string() });
         }
         self.store = Some(store);
-        self.salvaging = opening.unsalvaged > 0;
-        self.verify_due = opening.verify_due;
+        self.salvage = (opening.unsalvaged > 0).then_some(T::default());
+        self.verify_due = opening.verify_due && !self.damage_known;
     }
 
     /// Lets go of every file and lock, so that a suspended process holds none (F58). What comes in from the network meanwhile
@@ -182,12 +192,17 @@ impl Writer {
         let mut snapshot = self.engine.snapshot(at);
         snapshot.store = if self.in_memory {
             StoreHealth::InMemoryOnly
-        } else if self.salvaging {
+        } else if self.salvage.is_some() {
             StoreHealth::Salvaging
         } else {
             StoreHealth::Durable
         };
         snapshot
+    }
+
+    /// What tells this process at this step from another: who it is, and what it last saw.
+    pub(crate) fn mark(&self) -> String {
+        format!("{}/{}", self.owner, self.engine.revision())
     }
 
     /// Records of ended incidents, the newest first.
@@ -198,7 +213,10 @@ impl Writer {
 
     /// When to step next, and in how many milliseconds that is.
     pub(crate) fn wake(&self, at: &Reading) -> Option<(Wake, u64)> {
-        self.wake.map(|wake| (wake, wake.at.since(self.engine.t(at))))
+        // What is unsent may be an SOS.
+        let salvage = self.salvage.map(|at| Wake { at, reason: WakeReason::Row(Lane::Sos) });
+        let first = [self.wake, salvage].into_iter().flatten().min_by_key(|wake| wake.at);
+        first.map(|wake| (wake, wake.at.since(self.engine.t(at))))
     }
 
     pub(crate) fn take_notes(&mut self) -> Vec<Note> {

@@ -13,5 +13,8 @@ mod front;
 mod live;
 mod lock;
 mod memory;
+mod salvage;
 mod storage;
+mod two;
+mod watch;
 mod wires;

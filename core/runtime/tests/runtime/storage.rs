@@ -31,7 +31,9 @@ fn a_damaged_database_is_set_aside_and_its_unsent_sos_is_salvaged_and_delivered_
     let _ = phone.until("salvaged", |s| s.store == StoreHealth::Durable && s.waiting.is_empty());
     assert!(phone.notes.any(|note| matches!(note, Note::Salvaged { rows: 1 })));
     assert_eq!(field.incidents(), 1);
-    let raised = phone.siaga.press(siaga::Source::Screen).unwrap();
+    // The old database's last press may be so young that this one is a bouncing contact.
+    let press = || phone.siaga.press(siaga::Source::Screen).unwrap();
+    let raised = std::iter::repeat_with(press).find(|answer| *answer != siaga::PressAnswer::TooSoon).unwrap();
     assert!(matches!(raised, siaga::PressAnswer::Escalated { incident, .. } if incident == old), "it is open again");
 }
 

@@ -45,6 +45,11 @@ impl Keys {
 
     /// A phone on these wires, without a thread of its own.
     pub(crate) fn phone(&self, folder: &std::path::Path, wires: &Arc<Wires>) -> Siaga {
+        self.phone_with(folder, wires, Ports::system().unwrap())
+    }
+
+    /// The same with a clock, or randomness, of the test's own.
+    pub(crate) fn phone_with(&self, folder: &std::path::Path, wires: &Arc<Wires>, ports: Ports) -> Siaga {
         let config = Config {
             centre: Centre {
                 id: CENTRE.to_owned(),
@@ -58,7 +63,7 @@ impl Keys {
             incident: IncidentConfig::default(),
         };
         let network: Arc<dyn Network> = Arc::<Wires>::clone(wires);
-        let ports = Ports { network: Some(network), own_thread: false, ..Ports::system().unwrap() };
+        let ports = Ports { network: Some(network), own_thread: false, ..ports };
         Siaga::open(folder, &config, ports).unwrap()
     }
 

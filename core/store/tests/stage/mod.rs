@@ -127,17 +127,17 @@ pub(crate) fn lane_rows(store: &mut Store, lane: Lane) -> u32 {
     store.begin().unwrap().lane_rows(lane).unwrap()
 }
 
-/// The page on which the outbox begins, numbered from 1. The log is emptied first, so that the file is all there is.
-pub(crate) fn root_of_outbox(stage: &Stage) -> usize {
+/// The page on which a table begins, numbered from 1. The log is emptied first, so that the file is all there is.
+pub(crate) fn root_of(stage: &Stage, table: &str) -> usize {
     let conn = stage.sqlite();
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)).unwrap();
-    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'outbox'";
-    usize::try_from(conn.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap()).unwrap()
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    usize::try_from(conn.query_row(sql, [table], |row| row.get::<_, u32>(0)).unwrap()).unwrap()
 }
 
 /// The leaves of the outbox in their order, read from the file: a root of type 5 whose children are leaves.
 pub(crate) fn leaves_of_outbox(stage: &Stage) -> Vec<usize> {
-    let root = root_of_outbox(stage);
+    let root = root_of(stage, "outbox");
     let bytes = std::fs::read(stage.file("siaga.db")).unwrap();
     let page = &bytes[(root - 1) * 4096..root * 4096];
     assert_eq!(page[0], 5, "an interior page of a table");

@@ -172,7 +172,7 @@ impl World {
                 Change::SaveKeys { jws } => self.saved_keys = Some(jws.clone()),
                 Change::EvictOldest { .. } => (self.evicting, self.evicted) = (true, true),
                 Change::Insert(_)
-                | Change::Delete(_)
+                | Change::Delete { .. }
                 | Change::Move { .. }
                 | Change::Write { .. }
                 | Change::Reassign { .. } => {}

@@ -1,0 +1,214 @@
+//! Two processes on one folder, of which the first cannot reach the disk for a while. Each has a watch of its own, so that both
+//! press in the same milliseconds and their rows take the same slots.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use serde_json::Value;
+use siaga::{IncidentId, Ports, PressAnswer, Siaga, Source, StoreHealth};
+use tempfile::TempDir;
+
+use crate::watch::{NoEntropy, Watch};
+use crate::wires::{Keys, Wires};
+
+/// Wide enough for any bouncing contact, narrow enough for three in a window.
+const BETWEEN_PRESSES_MS: u64 = 300;
+
+/// One process.
+struct Process {
+    siaga: Siaga,
+    wires: Arc<Wires>,
+    watch: Arc<Watch>,
+}
+
+impl Process {
+    fn open(keys: &Keys, folder: &Path, change: impl FnOnce(&mut Ports)) -> Self {
+        let (wires, watch) = (Arc::new(Wires::default()), Arc::new(Watch::new()));
+        let mut ports = Ports { clock: Arc::<Watch>::clone(&watch), ..Ports::system().unwrap() };
+        change(&mut ports);
+        let siaga = keys.phone_with(folder, &wires, ports);
+        Self { siaga, wires, watch }
+    }
+
+    /// Presses so often, each press counting; the last one's answer.
+    fn presses(&self, count: u32) -> PressAnswer {
+        let answers: Vec<PressAnswer> = (0..count)
+            .map(|_| {
+                self.watch.advance(BETWEEN_PRESSES_MS);
+                self.siaga.press(Source::Screen).unwrap()
+            })
+            .collect();
+        *answers.last().unwrap()
+    }
+
+    fn sos(&self) -> IncidentId {
+        let PressAnswer::Triggered { incident } = self.presses(3) else { panic!("no SOS") };
+        incident
+    }
+}
+
+/// Two processes that know the centre's keys.
+struct Pair {
+    keys: Keys,
+    folder: TempDir,
+    first: Process,
+    second: Process,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let (keys, folder) = (Keys::new(), tempfile::tempdir().unwrap());
+        let first = Process::open(&keys, folder.path(), |_| {});
+        let (_, keys_came) = first.wires.take("/v1/keys").unwrap();
+        keys_came(keys.key_set());
+        let second = Process::open(&keys, folder.path(), |_| {});
+        Self { keys, folder, first, second }
+    }
+
+    /// Lets the first process press while nobody can write.
+    fn first_without_the_disk<V>(&self, act: impl FnOnce(&Process) -> V) -> V {
+        let other = Connection::open(self.folder.path().join("siaga.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let acted = act(&self.first);
+        assert_eq!(self.first.siaga.snapshot().store, StoreHealth::InMemoryOnly);
+        other.execute_batch("ROLLBACK").unwrap();
+        acted
+    }
+
+    /// The events that stand in the outbox.
+    fn events(&self) -> Vec<Vec<u8>> {
+        let db = Connection::open(self.folder.path().join("siaga.db")).unwrap();
+        let mut statement = db.prepare("SELECT event FROM outbox ORDER BY event").unwrap();
+        let events = statement.query_map([], |row| row.get(0)).unwrap();
+        events.map(Result::unwrap).collect()
+    }
+
+    /// Signs for everything until nothing waits; gives the envelopes by incident and event, which are the same in each attempt.
+    fn deliver(&self) -> BTreeMap<(String, String), Value> {
+        let mut arrived: BTreeMap<(String, String), Value> = BTreeMap::new();
+        for _ in 0..600 {
+            for process in [&self.first, &self.second] {
+                while let Some((request, done)) = process.wires.take("/v1/incidents/") {
+                    if request.body.is_empty() {
+                        done(Err(siaga::Failure::TimedOut));
+                        continue;
+                    }
+                    let envelope: Value = serde_json::from_slice(&request.body).unwrap();
+                    let text = |field: &str| envelope[field].as_str().unwrap().to_owned();
+                    let before = arrived.insert((text("incident"), text("event")), envelope.clone());
+                    assert!(before.is_none_or(|before| before == envelope), "INV-4: {envelope}");
+                    done(self.keys.receipt(&request));
+                }
+                process.watch.advance(1_000);
+                process.siaga.wake().unwrap();
+            }
+            if self.events().is_empty() && self.first.siaga.snapshot().waiting.is_empty() {
+                return arrived;
+            }
+        }
+        panic!("still waiting: {:?}", self.first.siaga.snapshot().waiting);
+    }
+}
+
+/// How many presses the escalations of an incident tell of, and how many creates it has.
+fn presses_of(arrived: &BTreeMap<(String, String), Value>, incident: IncidentId) -> (usize, u64) {
+    let own = || arrived.iter().filter(|((id, _), _)| *id == incident.to_string()).map(|(_, envelope)| envelope);
+    let creates = own().filter(|envelope| envelope["kind"] == "sos").count();
+    (creates, own().filter_map(|envelope| envelope["body"]["presses"].as_u64()).sum())
+}
+
+#[test]
+fn rows_that_were_born_in_memory_take_no_place_of_another_process_and_all_presses_arrive_inv_13() {
+    let pair = Pair::new();
+    // An escalation that leaves, and a draft that grows.
+    let ours = pair.first_without_the_disk(|first| {
+        let sos = first.sos();
+        let _ = first.presses(3);
+        sos
+    });
+    let theirs = pair.second.sos();
+    let _ = pair.second.presses(4);
+    let before = pair.events();
+    assert_eq!(before.len(), 3, "a create, an escalation in flight, and a draft");
+    pair.first.siaga.resume().unwrap();
+    assert_eq!(pair.first.siaga.snapshot().store, StoreHealth::Durable);
+    let after = pair.events();
+    assert_eq!(after.len(), 6);
+    assert!(before.iter().all(|event| after.contains(event)), "a row of the other process is gone");
+    let arrived = pair.deliver();
+    assert_eq!(presses_of(&arrived, ours), (1, 3));
+    assert_eq!(presses_of(&arrived, theirs), (1, 4));
+}
+
+#[test]
+fn the_end_of_a_delivery_in_memory_takes_no_row_of_another_process_inv_3() {
+    let pair = Pair::new();
+    let ours = pair.first_without_the_disk(|first| {
+        let sos = first.sos();
+        let (request, done) = first.wires.take("/v1/incidents/").unwrap();
+        done(pair.keys.receipt(&request));
+        sos
+    });
+    let theirs = pair.second.sos();
+    let before = pair.events();
+    pair.first.siaga.resume().unwrap();
+    assert_eq!((before.len(), pair.events()), (1, before), "it has no receipt yet");
+    let snapshot = pair.first.siaga.snapshot();
+    assert!(snapshot.incident(ours).unwrap().receipt.is_some());
+    assert!(snapshot.incident(theirs).unwrap().receipt.is_none());
+    assert_eq!(presses_of(&pair.deliver(), theirs), (1, 0));
+}
+
+#[test]
+fn presses_in_memory_do_not_go_into_a_draft_that_another_process_sends_meanwhile_inv_2() {
+    let pair = Pair::new();
+    let sos = pair.first.sos();
+    // One leaves at once, the next waits in the store as a draft that both know.
+    let _ = pair.first.presses(2);
+    pair.second.watch.advance(5 * BETWEEN_PRESSES_MS);
+    let _ = pair.first_without_the_disk(|first| first.presses(2));
+    for _ in 0..30 {
+        pair.second.watch.advance(1_000);
+        pair.second.siaga.wake().unwrap();
+    }
+    let arrived = pair.deliver();
+    assert_eq!(presses_of(&arrived, sos), (1, 4));
+}
+
+#[test]
+fn presses_that_two_processes_counted_apart_count_together_inv_13() {
+    let pair = Pair::new();
+    let counted = pair.first_without_the_disk(|first| first.presses(1));
+    assert!(matches!(counted, PressAnswer::Counted { presses: 1, .. }));
+    pair.second.watch.advance(BETWEEN_PRESSES_MS);
+    assert!(matches!(pair.second.presses(1), PressAnswer::Counted { presses: 1, .. }));
+    pair.first.watch.advance(BETWEEN_PRESSES_MS);
+    assert!(matches!(pair.first.presses(1), PressAnswer::Triggered { .. }));
+}
+
+#[test]
+fn without_randomness_two_processes_in_the_same_millisecond_never_make_the_same_id_inv_4() {
+    let (keys, folder) = (Keys::new(), tempfile::tempdir().unwrap());
+    let none = |ports: &mut Ports| ports.entropy = Arc::new(NoEntropy);
+    let first = Process::open(&keys, folder.path(), none);
+    first.watch.advance(1);
+    let second = Process::open(&keys, folder.path(), |ports| {
+        none(ports);
+        // It begins a millisecond later, and from then on both read the same.
+        ports.clock = Arc::<Watch>::clone(&first.watch);
+    });
+    let report = || siaga::Report { category: "fire".to_owned(), text: "smoke".to_owned() };
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        for process in [&first, &second, &first, &second] {
+            // In the end both have seen the same, after as many steps.
+            process.siaga.resume().unwrap();
+        }
+        ids.extend([&first, &second].map(|process| process.siaga.submit(report()).unwrap()));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 6);
+}

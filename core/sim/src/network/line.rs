@@ -1,0 +1,70 @@
+//! The network port of one process: it takes requests down, and what stood on the disk at that moment.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use siaga::ports::Network;
+use siaga::{Outcome, Request};
+
+use crate::disk::SimDisk;
+use crate::network::{Done, ProcessId};
+use crate::phone::Platform;
+
+/// A request that has just been handed over.
+pub(crate) struct Sent {
+    pub(crate) process: ProcessId,
+    pub(crate) request: Request,
+    pub(crate) done: Done,
+    /// Whether the log had writes that no sync had reached yet, though the process did not say that its steps live in memory:
+    /// then the step that sent this was not durable.
+    pub(crate) too_early: bool,
+}
+
+/// The line of one process.
+#[derive(Clone)]
+pub(crate) struct Line {
+    process: ProcessId,
+    disk: SimDisk,
+    platform: Arc<Platform>,
+    said: Arc<Mutex<Said>>,
+}
+
+#[derive(Default)]
+struct Said {
+    sent: Vec<Sent>,
+    renewals: u32,
+}
+
+impl Line {
+    pub(crate) fn new(process: ProcessId, disk: SimDisk, platform: Arc<Platform>) -> Self {
+        Self { process, disk, platform, said: Arc::default() }
+    }
+
+    /// What was handed over since it was last asked.
+    pub(crate) fn take(&self) -> Vec<Sent> {
+        std::mem::take(&mut self.said().sent)
+    }
+
+    /// Whether the process has asked for new connections since it was last asked.
+    pub(crate) fn take_renewal(&self) -> bool {
+        std::mem::take(&mut self.said().renewals) > 0
+    }
+
+    fn said(&self) -> std::sync::MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Network for Line {
+    fn perform(&self, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
+        // Whatever a killed process would still do, it does not.
+        if self.disk.is_dead(self.process) {
+            return;
+        }
+        let too_early = self.disk.log_is_dirty() && !self.platform.is_in_memory();
+        self.said().sent.push(Sent { process: self.process, request, done, too_early });
+    }
+
+    fn network_changed(&self) {
+        self.said().renewals += 1;
+    }
+}
