@@ -1,0 +1,137 @@
+//! A phone that may be killed at any moment: `killed-phone CONFIG FOLDER SLEPT_MS ACT…` does what it is told and says what it
+//! has promised. `SLEPT_MS` is how long the phone has slept in all since the story began, beyond the time that has passed.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread::park_timeout;
+use std::time::Duration;
+
+use siaga::ports::Clock;
+use siaga::{CancelAuth, Config, IncidentId, Ports, PressAnswer, Reading, Report, Siaga, Source, StoreHealth};
+use siaga_kill_tests::{Act, Told};
+
+/// As fast as a thumb that has no time: a little more than the debounce that the tests set, 20 ms.
+const THUMB: Duration = Duration::from_millis(24);
+
+/// The phone's own clock, moved by the time that it slept.
+struct Slept {
+    clock: Arc<dyn Clock>,
+    slept_ms: u64,
+}
+
+impl Clock for Slept {
+    fn now(&self) -> Reading {
+        let now = self.clock.now();
+        Reading { since_boot_ms: now.since_boot_ms.saturating_add(self.slept_ms), ..now }
+    }
+}
+
+/// The receipts that were told of.
+#[derive(Default)]
+struct Receipts(Mutex<BTreeSet<IncidentId>>);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(config), Some(folder), Some(slept_ms)) = (arguments.next(), arguments.next(), arguments.next()) else {
+        return Err("usage: killed-phone CONFIG FOLDER SLEPT_MS ACT…".into());
+    };
+    let acts: Vec<Act> = arguments.map(|word| word.parse()).collect::<Result<_, _>>()?;
+    let config = Config::from_json(&std::fs::read_to_string(config)?)?;
+    let mut ports = Ports::system()?;
+    ports.clock = Arc::new(Slept { clock: ports.clock, slept_ms: slept_ms.parse()? });
+    let siaga = Arc::new(Siaga::open(folder, &config, ports)?);
+    tell(&Told::Opened)?;
+    let receipts = Arc::new(Receipts::default());
+    let (listening, phone) = (Arc::clone(&receipts), Arc::downgrade(&siaga));
+    let _subscription = siaga.subscribe(Arc::new(move |_| tell_receipts(&phone, &listening)));
+    for act in acts {
+        tell(&Told::Asks(act))?;
+        perform(&siaga, act)?;
+        if matches!(act, Act::Deliver { .. }) {
+            tell_receipts(&Arc::downgrade(&siaga), &receipts);
+        }
+    }
+    tell(&Told::Closing)?;
+    siaga.close()?;
+    tell(&Told::Closed)
+}
+
+fn perform(siaga: &Siaga, act: Act) -> Result<(), Box<dyn Error>> {
+    match act {
+        Act::Press => {
+            let told = press(siaga)?;
+            promise(siaga, told)?;
+            park_timeout(THUMB);
+            Ok(())
+        }
+        Act::Cancel => match siaga.cancel(CancelAuth::None) {
+            Ok(incident) => promise(siaga, Told::Cancelled(incident)),
+            Err(siaga::Error::NothingOpen) => promise(siaga, Told::NothingOpen),
+            Err(error) => Err(error.into()),
+        },
+        Act::Report => {
+            let report = Report { category: "fire".to_owned(), text: "smoke above the market".to_owned() };
+            match siaga.submit(report) {
+                Ok(incident) => promise(siaga, Told::Reported(incident)),
+                Err(siaga::Error::Report { .. }) => tell(&Told::Declined),
+                Err(error) => Err(error.into()),
+            }
+        }
+        Act::Deliver { for_ms } => {
+            let waiting = siaga.drain(for_ms)?.waiting;
+            tell(&Told::Delivered { waiting, parked: siaga.snapshot().parked })
+        }
+        Act::Durable => {
+            while siaga.snapshot().store != StoreHealth::Durable {
+                park_timeout(THUMB);
+            }
+            tell(&Told::Durable)
+        }
+        Act::Stay => loop {
+            std::thread::park();
+        },
+    }
+}
+
+/// Presses until the press is no bounce of another one.
+fn press(siaga: &Siaga) -> Result<Told, Box<dyn Error>> {
+    loop {
+        match siaga.press(Source::Keyboard)? {
+            PressAnswer::Counted { presses, .. } => return Ok(Told::Counted(presses)),
+            PressAnswer::Triggered { incident } => return Ok(Told::Triggered(incident)),
+            PressAnswer::Escalated { incident, presses } => return Ok(Told::Escalated(incident, presses)),
+            PressAnswer::TooSoon => park_timeout(THUMB / 4),
+            PressAnswer::SourceOff => return Err("the keyboard is off".into()),
+        }
+    }
+}
+
+/// Says what was acknowledged; what the phone itself calls "in memory" is no promise that outlives it.
+fn promise(siaga: &Siaga, told: Told) -> Result<(), Box<dyn Error>> {
+    match siaga.snapshot().store {
+        StoreHealth::Durable | StoreHealth::Salvaging => tell(&told),
+        StoreHealth::InMemoryOnly => tell(&Told::InMemory(Box::new(told))),
+    }
+}
+
+/// Says which incidents have a receipt that was not told of yet.
+fn tell_receipts(siaga: &Weak<Siaga>, receipts: &Receipts) {
+    let Some(siaga) = siaga.upgrade() else { return };
+    let snapshot = siaga.snapshot();
+    // The lock is held while it is said, so that two threads do not say it twice.
+    let mut known = receipts.0.lock().unwrap_or_else(PoisonError::into_inner);
+    for incident in snapshot.incidents.iter().filter(|incident| incident.receipt.is_some()) {
+        if known.insert(incident.id) {
+            // Whoever does not listen any more needs no line.
+            let _ = tell(&Told::Receipted(incident.id));
+        }
+    }
+}
+
+fn tell(told: &Told) -> Result<(), Box<dyn Error>> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{told}")?;
+    Ok(out.flush()?)
+}
