@@ -30,6 +30,12 @@ pub(crate) enum Fault {
         /// The system's own words.
         source: io::Error,
     },
+    /// A program of ours does not build; the compiler has said why.
+    #[error("`{program}` does not build: see above")]
+    Build {
+        /// Its name.
+        program: String,
+    },
     /// Something has to be installed, and may not or cannot be.
     #[error("missing, and not installed here:\n{0}")]
     Missing(String),

@@ -2,15 +2,18 @@
 //!
 //! Depends on little, so that `cargo xtask doctor` builds in seconds on a machine that has only Rust.
 
+mod bench;
 mod check;
 mod clock;
 mod demo;
 mod doctor;
 mod fault;
+mod machine;
 mod page;
 mod program;
 mod promises;
 mod repo;
+mod sim;
 mod stage;
 mod tally;
 mod test;
@@ -32,12 +35,27 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Everything that can be tested so far: check, all tests, the demo's promises, the centre's page in a browser.
+    /// Everything that can be tested so far: check, all tests, the simulator, the kill loop, the demo's promises, the
+    /// centre's page in a browser.
     Test(Installing),
     /// Formatting, lints, docs, licences, bans, sources, and our own style.
     Check(Installing),
     /// What is there, what is missing, what each is needed for, and the command that installs it.
     Doctor,
+    /// Simulated phones, networks and centres, one seed a run. Arguments go to the simulator.
+    #[command(disable_help_flag = true)]
+    Sim {
+        /// Given to the simulator as they are; `--help` prints its own.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// What an SOS costs, beside bare baselines and the queues of others. Arguments go to the measurements.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Given to the measurements as they are; `--help` prints their own.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// The main job as a story: three presses, no network, network back, the centre signs. Arguments go to the demo.
     #[command(disable_help_flag = true)]
     Demo {
@@ -66,6 +84,8 @@ fn main() -> ExitCode {
         Verb::Test(installing) => test::run(installing.allowed()),
         Verb::Check(installing) => check::run(installing.allowed()),
         Verb::Doctor => doctor::run(),
+        Verb::Sim { arguments } => sim::run(&arguments),
+        Verb::Bench { arguments } => bench::run(&arguments),
         Verb::Demo { arguments } => demo::run(&arguments),
     };
     outcome.unwrap_or_else(|fault| {

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::fault::Fault;
@@ -19,6 +20,19 @@ pub(crate) fn cargo() -> Command {
         }
     }
     command
+}
+
+/// Builds a program of ours and says where it lies. Over the whole workspace: with one package alone cargo would choose other
+/// features for what is shared, and build it a second time.
+pub(crate) fn built(program: &str, arguments: &[&str]) -> Result<PathBuf, Fault> {
+    let mut command = cargo();
+    command.args(["build", "--quiet", "--workspace", "--bin", program]).args(arguments);
+    if !passes(&mut command)? {
+        return Err(Fault::Build { program: program.to_owned() });
+    }
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| repo::root().join("target"), PathBuf::from);
+    let profile = if arguments.contains(&"--release") { "release" } else { "debug" };
+    Ok(repo::root().join(target).join(profile).join(format!("{program}{}", env::consts::EXE_SUFFIX)))
 }
 
 /// Runs a program with our own streams; whether it ended well.

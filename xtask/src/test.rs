@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::stage::{Board, Stage};
 use crate::tally::Tally;
 use crate::tool::{self, Tool};
-use crate::{check, clock, demo, page, program, promises};
+use crate::{bench, check, clock, demo, machine, page, program, promises, sim};
 
 /// Runs all stages, the later ones also when an earlier one failed: one run shows everything that is wrong.
 pub(crate) fn run(install: bool) -> Result<ExitCode, Fault> {
@@ -17,6 +17,10 @@ pub(crate) fn run(install: bool) -> Result<ExitCode, Fault> {
     board.run(Stage { name: "tests", budget: Duration::from_secs(420) }, || {
         tests(program::cargo().args(["test", "--workspace", "--no-fail-fast"]))
     });
+    board.run(Stage { name: "sim", budget: Duration::from_secs(240) }, sim::judge);
+    board.run(Stage { name: "kill", budget: Duration::from_secs(120) }, machine::kill);
+    board.run(Stage { name: "conform", budget: Duration::from_secs(120) }, machine::conform);
+    board.run(Stage { name: "bench", budget: Duration::from_secs(60) }, bench::judge);
     board.run(Stage { name: "demo", budget: Duration::from_secs(90) }, promised);
     board.run(Stage { name: "page", budget: Duration::from_secs(180) }, page::judge);
     board.run(Stage { name: "clock", budget: Duration::from_secs(60) }, clock::judge);

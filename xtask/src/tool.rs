@@ -20,6 +20,10 @@ pub(crate) enum Tool {
     Browser,
     /// Gives a process another time, for phones whose clock is wrong.
     Faketime,
+    /// Makes a process's syncs fail.
+    Fiu,
+    /// Makes a small disk that can be full.
+    Ext4,
 }
 
 /// A browser and the driver that steers it.
@@ -32,7 +36,7 @@ pub(crate) struct Browser {
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 3] = [Self::CargoDeny, Self::Browser, Self::Faketime];
+    pub(crate) const ALL: [Self; 5] = [Self::CargoDeny, Self::Browser, Self::Faketime, Self::Fiu, Self::Ext4];
 
     /// What it is called in messages.
     pub(crate) const fn name(self) -> &'static str {
@@ -40,6 +44,8 @@ impl Tool {
             Self::CargoDeny => "cargo-deny 0.20",
             Self::Browser => "Chromium and its driver",
             Self::Faketime => "faketime",
+            Self::Fiu => "fiu-run",
+            Self::Ext4 => "mkfs.ext4",
         }
     }
 
@@ -49,6 +55,8 @@ impl Tool {
             Self::CargoDeny => "`check`: licences, bans and sources of every dependency",
             Self::Browser => "`test`: the centre's page in a real browser",
             Self::Faketime => "`test`: an SOS from a phone whose clock is years wrong",
+            Self::Fiu => "`test`: an SOS on a disk whose syncs fail",
+            Self::Ext4 => "`test` and `bench`: a small disk that can be full, and one with a journal",
         }
     }
 
@@ -58,6 +66,8 @@ impl Tool {
             Self::CargoDeny => cargo_deny(),
             Self::Browser => browser().map(|browser| browser.chromium),
             Self::Faketime => on_path("faketime"),
+            Self::Fiu => on_path("fiu-run"),
+            Self::Ext4 => on_path("mkfs.ext4"),
         }
     }
 
@@ -72,6 +82,10 @@ impl Tool {
                 &["apt-get update", "apt-get install --yes --no-install-recommends chromium chromium-driver"]
             }
             Self::Faketime => &["apt-get update", "apt-get install --yes --no-install-recommends faketime"],
+            Self::Fiu => &["apt-get update", "apt-get install --yes --no-install-recommends fiu-utils"],
+            Self::Ext4 => {
+                &["apt-get update", "apt-get install --yes --no-install-recommends e2fsprogs mount util-linux"]
+            }
         };
         lines
             .iter()
@@ -90,7 +104,7 @@ impl Tool {
     fn installable(self) -> bool {
         match self {
             Self::CargoDeny => true,
-            Self::Browser | Self::Faketime => on_path("apt-get").is_some() && is_root(),
+            Self::Browser | Self::Faketime | Self::Fiu | Self::Ext4 => on_path("apt-get").is_some() && is_root(),
         }
     }
 

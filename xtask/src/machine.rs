@@ -1,0 +1,56 @@
+//! What needs more of a machine than Rust: processes that are killed, disks that fail, a centre on Node.
+
+use std::process::Command;
+
+use crate::fault::Fault;
+use crate::program;
+use crate::tally::Tally;
+use crate::test;
+use crate::tool::Tool;
+
+/// Kills in the suite.
+const KILLS: &str = "500";
+
+/// The kill loop, and the tests with tools that make a disk fail; each of these says itself when its tool is missing.
+pub(crate) fn kill() -> Result<Tally, Fault> {
+    for tool in [Tool::Fiu, Tool::Faketime, Tool::Ext4] {
+        if tool.place().is_none() {
+            println!("!!! {} is missing, and its tests will be SKIPPED; {}", tool.name(), tool.command_line());
+        }
+    }
+    let mut command = program::cargo();
+    command.args(["test", "--package", "siaga-kill-tests", "--features", "machine"]).env("SIAGA_KILLS", KILLS);
+    test::tests(&mut command)
+}
+
+/// The Node centre under the checker, and with a real phone.
+pub(crate) fn conform() -> Result<Tally, Fault> {
+    /// `examples/node-centre` is written for this version.
+    const OLDEST_NODE: u32 = 20;
+    let version = program::version(&mut Command::new("node"));
+    if version.as_deref().and_then(major).is_none_or(|major| major < OLDEST_NODE) {
+        println!(
+            "!!! SKIPPED: no Node {OLDEST_NODE} or newer here ({version:?}); the checker itself is tested with cargo test."
+        );
+        return Ok(Tally::skip());
+    }
+    let mut command = program::cargo();
+    command.args(["test", "--package", "siaga-conform", "--features", "node", "--test", "node"]);
+    test::tests(&mut command)
+}
+
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_node_is_read() {
+        assert_eq!(major("v20.20.2"), Some(20));
+        assert_eq!(major("20"), None);
+        assert_eq!(major("v.1"), None);
+    }
+}
