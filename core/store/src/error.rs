@@ -100,6 +100,8 @@ pub(crate) fn sqlite(what: &'static str) -> impl Fn(rusqlite::Error) -> StoreErr
                 StoreError::Busy { what }
             }
             ErrorCode::DiskFull => StoreError::Full { what },
+            // The file of the shared memory cannot grow.
+            ErrorCode::SystemIoFailure if code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => StoreError::Full { what },
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Corrupt { what, code },
             ErrorCode::SystemIoFailure => StoreError::Io { what, kind: io::ErrorKind::Other },
             ErrorCode::CannotOpen => StoreError::Io { what, kind: io::ErrorKind::NotFound },
@@ -181,7 +183,9 @@ mod tests {
     fn a_full_disk_is_told_apart_from_a_damaged_one() {
         let full = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(13), None);
         let corrupt = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(11), Some("row of a person".into()));
+        let no_room_for_sharing = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(4_874), None);
         assert_eq!(sqlite("a test")(full), StoreError::Full { what: "a test" });
+        assert_eq!(sqlite("a test")(no_room_for_sharing), StoreError::Full { what: "a test" });
         assert_eq!(sqlite("a test")(corrupt), StoreError::Corrupt { what: "a test", code: 11 });
     }
 }
