@@ -148,3 +148,16 @@ pub fn planted(plant: Plant) -> bool {
 pub const fn planted(_: Plant) -> bool {
     false
 }
+
+/// Panics when this bug is planted.
+///
+/// # Panics
+/// Only in a build that plants bugs.
+#[cfg(feature = "plant")]
+pub fn panic_when(plant: Plant) {
+    assert!(!planted(plant), "a planted bug");
+}
+
+/// Does nothing: no bug is planted in this build.
+#[cfg(not(feature = "plant"))]
+pub const fn panic_when(_: Plant) {}

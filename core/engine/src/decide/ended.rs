@@ -214,7 +214,8 @@ fn other_bytes(turn: &mut Turn, ended: &Ended, trouble: Trouble, found: Option<&
         Some(Content::Frozen { bytes, .. }) if ended.row.lane.never_parks() => bytes,
         Some(Content::Frozen { .. } | Content::Draft(_)) | None => return refused(turn, ended, trouble),
     };
-    let is_create = turn.state.incident(ended.incident).is_some_and(|incident| incident.create_row() == ended.row);
+    // Also the create of an incident that has left the state: it cannot go on as an event of itself.
+    let is_create = ended.row.event == ended.incident.create_event();
     let renewed = if is_create { renewed_create(turn, ended, bytes) } else { renewed_event(turn, ended, bytes) };
     if renewed.is_none() {
         refused(turn, ended, trouble);
