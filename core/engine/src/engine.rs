@@ -11,12 +11,18 @@ use crate::decide;
 use crate::effect::{Answer, Dispatch, Effect, Wake};
 use crate::entropy::{Draws, Entropy};
 use crate::event::{Event, Input};
+use crate::incident::Incident;
 use crate::outbox::{Change, Counts, Row, RowKey};
 use crate::plan::{Heads, Pace, plan};
 use crate::snapshot::Snapshot;
 use crate::state::{State, Waiting};
 use crate::turn::Turn;
 use crate::wire::{Outcome, Ticket};
+
+/// As much of a saved state as stands on one page of 4,096 bytes, beside the headers of the page and of the row.
+const FIRST_PAGE_BYTES: usize = 4_050;
+/// As much as stands on each page after it.
+const NEXT_PAGE_BYTES: usize = 4_092;
 
 /// The pure machine: it decides, and does nothing. It can be rebuilt from what was saved at any time; that is how a restart
 /// and a second process work.
@@ -71,11 +77,19 @@ impl Engine {
         Ok(Self { rules, state, keys })
     }
 
-    /// What is saved in the transaction of a step.
+    /// What is saved in the transaction of a step: JSON, made so long by spaces at its end that it fills whole pages. A page is
+    /// written whole in any case; and a value as long as the one before it is overwritten in place, where any other takes its
+    /// further pages anew and gives the old ones back. That would be six pages of a commit instead of three.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
         // Serialising plain data into memory does not fail.
-        serde_json::to_vec(&self.state).unwrap_or_default()
+        let mut saved = Vec::with_capacity(FIRST_PAGE_BYTES + NEXT_PAGE_BYTES);
+        if serde_json::to_writer(&mut saved, &self.state).is_err() {
+            saved.clear();
+        }
+        let further = saved.len().saturating_sub(FIRST_PAGE_BYTES).div_ceil(NEXT_PAGE_BYTES);
+        saved.resize(FIRST_PAGE_BYTES + further * NEXT_PAGE_BYTES, b' ');
+        saved
     }
 
     /// The row that must be in hand to decide an event: a late receipt's, or the bytes of a create that needs a new id.
@@ -90,9 +104,26 @@ impl Engine {
         (needs_bytes || late_receipt).then_some(*row)
     }
 
+    /// The creates that must stand in the outbox, because they have no receipt: of each SOS that is open. One that does not was
+    /// lost with a damaged page, and [`Step::recreate`] makes it anew.
+    #[must_use]
+    pub fn owed_creates(&self) -> Vec<RowKey> {
+        decide::lost::owed(&self.state).map(Incident::create_row).collect()
+    }
+
     /// Begins a step. The engine itself stays as it is until the step is finished.
     #[must_use]
     pub fn begin(&self, input: &Input) -> Step {
+        self.begin_with(input, None)
+    }
+
+    /// Begins a step that no store takes: its events get other ids than those of the step whose commit failed.
+    #[must_use]
+    pub fn begin_in_memory(&self, input: &Input) -> Step {
+        self.begin_with(input, Some(Draws::apart(&input.entropy)))
+    }
+
+    fn begin_with(&self, input: &Input, in_memory: Option<Draws>) -> Step {
         let mut draws = Draws::new(&input.entropy);
         let mut state = self.state.clone();
         let t = state.clock.advance(&input.at, &mut draws);
@@ -103,6 +134,7 @@ impl Engine {
             wall_ms: input.at.wall_ms,
             owner: input.owner,
             draws,
+            in_memory,
             changes: Vec::new(),
             effects: Vec::new(),
             dirty: false,
@@ -184,6 +216,11 @@ impl Step {
     #[must_use]
     pub const fn t(&self) -> T {
         self.turn.t
+    }
+
+    /// Makes the SOS anew whose create is not in the outbox any more, before anything else is decided.
+    pub fn recreate(&mut self, lost: &RowKey) {
+        decide::lost::recreate(&mut self.turn, lost.event);
     }
 
     /// Decides the event. `found` is the row that [`Engine::wants`] asked for.

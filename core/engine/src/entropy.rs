@@ -25,6 +25,13 @@ impl Draws {
         Self { seed: entropy.0, counter: 0 }
     }
 
+    /// Draws of the same step that are no others': what is decided in memory may differ from what the failed commit of the
+    /// same step holds, and that commit may stand after all.
+    #[must_use]
+    pub fn apart(entropy: &Entropy) -> Self {
+        Self { seed: Self { seed: entropy.0, counter: u64::MAX }.block(), counter: 0 }
+    }
+
     /// The next 32 bytes.
     #[must_use]
     pub fn block(&mut self) -> [u8; 32] {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::T;
 use crate::config::PressConfig;
+use crate::state::is_default;
 
 /// Where a press came from. The power key never reaches an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,9 +72,14 @@ pub(crate) enum Count {
 /// The presses of the last window. At most as many moments as make an SOS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PressCounter {
+    #[serde(default, skip_serializing_if = "is_default")]
     moments: Vec<T>,
     /// The newest press that counted, also after the count began anew: escalations are debounced as well.
+    #[serde(default, skip_serializing_if = "is_default")]
     last: Option<T>,
+    /// Where the newest press of the count came from.
+    #[serde(default, skip_serializing_if = "is_default")]
+    source: Option<Source>,
 }
 
 impl PressCounter {
@@ -85,6 +91,7 @@ impl PressCounter {
             return Count::Bounced;
         }
         self.last = Some(t);
+        self.source = Some(source);
         self.moments.retain(|moment| t.since(*moment) <= u64::from(config.window_ms));
         self.moments.push(t);
         let first = self.moments.first().copied().unwrap_or(t);
@@ -101,12 +108,26 @@ impl PressCounter {
         self.moments.extend(other.moments.iter().map(shift));
         self.moments.sort_unstable();
         self.moments.dedup();
+        if other.last.as_ref().map(shift) > self.last {
+            self.source = other.source;
+        }
         self.last = self.last.max(other.last.as_ref().map(shift));
     }
 
     /// Begins anew, after a trigger.
     pub(crate) fn rearm(&mut self) {
         self.moments.clear();
+        self.source = None;
+    }
+
+    /// The presses of the window, over so many milliseconds, when they are enough for an SOS: two processes may have counted
+    /// them apart, and no press told.
+    pub(crate) fn enough(&self, t: T, config: &PressConfig) -> Option<(Source, u8, u32)> {
+        let (standing, _) = self.standing(t, config);
+        let first = self.moments.iter().find(|moment| t.since(**moment) <= u64::from(config.window_ms))?;
+        let span_ms = self.moments.last()?.since(*first);
+        let source = self.source.filter(|_| standing >= config.presses)?;
+        Some((source, standing, u32::try_from(span_ms).unwrap_or(u32::MAX)))
     }
 
     /// How many presses still stand in the window at `t`, and when the last of them falls out.
@@ -121,7 +142,7 @@ impl PressCounter {
     pub(crate) fn lapse(&mut self, t: T, config: &PressConfig) -> bool {
         let had = !self.moments.is_empty();
         if self.standing(t, config).0 == 0 {
-            self.moments.clear();
+            self.rearm();
         }
         had && self.moments.is_empty()
     }
@@ -167,6 +188,7 @@ mod tests {
         let _ = theirs.press(T(1_500), Source::Screen, &config);
         ours.adopt(&theirs, T(0), T(0));
         assert_eq!(ours.press(T(1_550), Source::Screen, &config), Count::Bounced);
+        assert_eq!(ours.enough(T(1_550), &config), None);
         assert_eq!(ours.press(T(2_000), Source::Screen, &config), counted(3, 1_000));
     }
 

@@ -6,13 +6,17 @@ use crate::clock::T;
 use crate::delivery::Growth;
 use crate::entropy::Draws;
 use crate::ids::Owner;
+use crate::state::is_default;
 
 /// Both reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Reads {
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) keys: Read,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) capabilities: Read,
     /// What the centre offers beyond the basic profile; `None` until it was asked.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) offers: Option<Vec<String>>,
 }
 
@@ -27,9 +31,12 @@ impl Reads {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Read {
     /// Wanted, but not before then.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) due: Option<T>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) failures: u32,
     /// In flight: whose, and until when.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) in_flight: Option<(Owner, T)>,
 }
 

@@ -32,24 +32,36 @@ pub(crate) struct State {
     pub(crate) serial: u64,
     /// Raised with each step that changes something a screen can show.
     pub(crate) revision: u64,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) press: PressCounter,
     pub(crate) incidents: Vec<Incident>,
     pub(crate) location: Location,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) gates: Gates,
     pub(crate) claims: Vec<Claim>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) waiting: Waiting,
     /// Why each lane's rows wait, and until when: for the screen (F32).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) lanes: BTreeMap<Lane, LaneNote>,
     pub(crate) reads: Reads,
+}
+
+/// Whether a field may be left out of what is saved: reading gives it back (`#[serde(default)]`). The state shall fit into one
+/// page of a commit, so that an SOS costs two pages also while earlier ones stand beside it.
+pub(crate) fn is_default<V: Default + PartialEq>(value: &V) -> bool {
+    *value == V::default()
 }
 
 /// What a screen says of a lane.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LaneNote {
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) waits: Option<Waits>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) next: Option<T>,
     /// What went wrong with the newest attempt of any of its rows.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) trouble: Option<Trouble>,
 }
 
@@ -57,6 +69,7 @@ pub(crate) struct LaneNote {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Waiting {
     lanes: [u32; Lane::ALL.len()],
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) parked: u32,
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Turn {
     pub(crate) wall_ms: i64,
     pub(crate) owner: Owner,
     pub(crate) draws: Draws,
+    /// What the ids of events are drawn from in a step that lives in memory alone.
+    pub(crate) in_memory: Option<Draws>,
     pub(crate) changes: Vec<Change>,
     pub(crate) effects: Vec<Effect>,
     /// Something that must survive the process changed, beside the rows.
@@ -41,6 +43,12 @@ pub(crate) struct NewRow {
 }
 
 impl Turn {
+    /// The id of a new event. In memory it is another one than in the store: the two may be frozen differently (INV-4). An
+    /// incident's id is the same in both, and so are the bytes of its create: there must never be two of it (INV-2).
+    pub(crate) fn mint_event(&mut self) -> EventId {
+        EventId::mint(self.wall_ms, self.in_memory.as_mut().unwrap_or(&mut self.draws))
+    }
+
     /// A slot that no other row has.
     pub(crate) fn slot(&mut self, lane: Lane, due: T) -> Slot {
         Slot::new(lane, due, self.next_serial())

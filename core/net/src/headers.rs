@@ -32,6 +32,10 @@ const RESERVED: &[&str] = &[
     "user-agent",
 ];
 
+/// Headers of the engine that say the same in nearly every request, and nothing about anybody: HPACK may keep these in its
+/// table, and says them in one byte from then on. Any other would only push them out of it (RFC 7541, section 7.1.3).
+const REPEATED: &[&str] = &["content-type", "siaga-attempt"];
+
 /// Beginnings of names that credentials may not use. `content-digest` is what the receipt is compared with.
 const RESERVED_PREFIXES: &[&str] = &["content-", "siaga-", "if-", "proxy-"];
 
@@ -41,9 +45,10 @@ pub(crate) fn engine_headers(asked: &[(String, String)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in asked {
         // Only the transport knows how validity was judged.
-        if let Some((name, value)) = parse(name, value)
+        if let Some((name, mut value)) = parse(name, value)
             && name != CLOCK
         {
+            value.set_sensitive(!REPEATED.contains(&name.as_str()));
             headers.insert(name, value);
         }
     }
@@ -131,6 +136,20 @@ mod tests {
     #[test]
     fn the_engine_does_not_say_how_validity_was_judged() {
         assert!(engine_headers(&pairs(&[("siaga-clock", "clamped")])).is_empty());
+    }
+
+    #[test]
+    fn only_what_every_request_repeats_may_be_kept_in_hpacks_table() {
+        let asked = ["content-type", "content-digest", "siaga-secret", "siaga-sent-at", "siaga-attempt"]
+            .map(|name| (name, "1"));
+        let headers = engine_headers(&pairs(&asked));
+        let kept: Vec<&str> =
+            headers.iter().filter(|(_, value)| !value.is_sensitive()).map(|(name, _)| name.as_str()).collect();
+        assert_eq!(kept, ["content-type", "siaga-attempt"]);
+
+        let mut headers = HeaderMap::new();
+        add_credentials(&mut headers, &pairs(&[("authorization", "Bearer t")]));
+        assert!(headers["authorization"].is_sensitive(), "INV-12");
     }
 
     #[test]

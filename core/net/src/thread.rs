@@ -1,7 +1,6 @@
 //! The network's one thread, and the handle that gives it orders.
 
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
 
 use siaga_engine::wire::{Outcome, Request};
@@ -43,14 +42,13 @@ impl Net {
     /// A configuration that cannot be used, or a system that gives no thread.
     pub fn start(config: NetConfig, credentials: Option<Arc<dyn Credentials>>) -> Result<Self, NetError> {
         let clients = Clients::new(config.check()?)?;
+        // Made here, so that nobody has to wait for the thread to hear whether it could be.
+        let runtime = build_runtime().map_err(|_| NetError::Thread)?;
         let (orders, waiting) = unbounded_channel();
-        let (ready, is_ready) = sync_channel(1);
         let thread = std::thread::Builder::new()
             .name("siaga-net".to_owned())
-            .spawn(move || run(clients, credentials.map(Asker::new), waiting, &ready))
+            .spawn(move || run(runtime, clients, credentials.map(Asker::new), waiting))
             .map_err(|_| NetError::Thread)?;
-        // The other end is dropped unused when the runtime cannot be built.
-        is_ready.recv().map_err(|_| NetError::Thread)?;
         Ok(Self { orders, thread: Some(thread) })
     }
 
@@ -100,17 +98,8 @@ impl Drop for Net {
     }
 }
 
-/// The thread: builds its runtime, says so, and works until it is closed.
-fn run(
-    clients: Clients,
-    asker: Option<Asker>,
-    orders: UnboundedReceiver<Order>,
-    ready: &std::sync::mpsc::SyncSender<()>,
-) {
-    let Ok(runtime) = build_runtime() else { return };
-    if ready.send(()).is_err() {
-        return;
-    }
+/// The thread: works until it is closed.
+fn run(runtime: Runtime, clients: Clients, asker: Option<Asker>, orders: UnboundedReceiver<Order>) {
     runtime.block_on(work(clients, asker, orders));
     // Drops the requests under way, which calls them back, and waits for no look-up that hangs.
     runtime.shutdown_background();

@@ -174,8 +174,7 @@ impl Core {
             let at = self.clock.now();
             let (more, notes) = {
                 let mut writer = self.writer();
-                let drained = writer.snapshot(&at).waiting.iter().all(|lane| lane.in_flight == 0);
-                (writer.keep_house(&at, drained), writer.take_notes())
+                (writer.keep_house(&at), writer.take_notes())
             };
             notes.into_iter().for_each(|note| self.log.note(note));
             if !more {

@@ -36,6 +36,11 @@ impl Envelope {
         }
     }
 
+    /// Presses of the incident up to this event, as far as it says.
+    pub(crate) fn presses_so_far(&self) -> u64 {
+        self.number("/urgency").max(self.number("/body/presses_total")).unwrap_or(0)
+    }
+
     /// From the first press of the trigger to the last, in milliseconds.
     pub(crate) fn span_ms(&self) -> Option<u64> {
         self.number("/body/trigger/span_ms")

@@ -22,7 +22,8 @@ pub(crate) enum Bond {
 pub(crate) struct Promise {
     pub(crate) what: What,
     pub(crate) phone: usize,
-    pub(crate) made_ms: u64,
+    /// When it was made, or went to the disk.
+    pub(crate) since_ms: u64,
     pub(crate) bond: Bond,
 }
 
@@ -49,12 +50,19 @@ pub(crate) struct Ledger {
     promises: Vec<Promise>,
     /// Calls whose answer nobody heard, because the process died in them: each may have made an incident.
     unheard: u32,
+    /// How often a process went on in memory.
+    times_in_memory: u32,
     /// Presses that were made, heard or not.
     presses: u32,
+    /// Presses that were answered from memory.
+    presses_in_memory: u32,
 }
 
 impl Ledger {
     pub(crate) fn promise(&mut self, promise: Promise) {
+        if matches!((&promise.what, promise.bond), (What::Presses { .. }, Bond::Volatile(_))) {
+            self.presses_in_memory += 1;
+        }
         self.promises.push(promise);
     }
 
@@ -66,12 +74,20 @@ impl Ledger {
         self.unheard += 1;
     }
 
-    pub(crate) const fn unheard(&self) -> u32 {
-        self.unheard
+    pub(crate) const fn went_on_in_memory(&mut self) {
+        self.times_in_memory += 1;
     }
 
-    pub(crate) const fn presses(&self) -> u32 {
-        self.presses
+    /// Incidents that no answer told of: calls that nobody heard, and presses that were counted apart, by a process that went on
+    /// in memory, and became an SOS when they came together.
+    pub(crate) const fn most_untold(&self) -> u32 {
+        self.unheard + self.times_in_memory
+    }
+
+    /// The most presses that the centre may hear of. One whose commit failed is decided anew in memory, under another id; when
+    /// that commit stands after all and the process dies, both rows arrive. They state the same total.
+    pub(crate) const fn most_presses(&self) -> u32 {
+        self.presses + self.presses_in_memory
     }
 
     pub(crate) fn all(&self) -> &[Promise] {
@@ -79,8 +95,10 @@ impl Ledger {
     }
 
     /// The process's newest step is on the disk, and with it all that it held in memory.
-    pub(crate) fn is_durable(&mut self, process: ProcessId) {
-        self.rebind(|promise| promise.bond == Bond::Volatile(process), Bond::Firm);
+    pub(crate) fn is_durable(&mut self, process: ProcessId, now_ms: u64) {
+        for promise in self.promises.iter_mut().filter(|promise| promise.bond == Bond::Volatile(process)) {
+            (promise.bond, promise.since_ms) = (Bond::Firm, now_ms);
+        }
     }
 
     /// The process is dead.
@@ -88,9 +106,9 @@ impl Ledger {
         self.rebind(|promise| promise.bond == Bond::Volatile(process), Bond::Loose);
     }
 
-    /// What a phone promised after this moment may be gone: its storage was set back, or damaged.
+    /// What a phone promised, or brought to its disk, after this moment may be gone: its storage was set back, or damaged.
     pub(crate) fn loosen(&mut self, phone: usize, since_ms: u64) {
-        self.rebind(|promise| promise.phone == phone && promise.made_ms >= since_ms, Bond::Loose);
+        self.rebind(|promise| promise.phone == phone && promise.since_ms >= since_ms, Bond::Loose);
     }
 
     /// The highest count of presses that binds, for each SOS.

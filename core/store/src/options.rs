@@ -8,10 +8,10 @@ use crate::disk::Disk;
 /// button, and the other process's step takes one sync, some 5 to 30 ms on a cheap phone.
 pub const BUSY_MS: u32 = 250;
 
-/// The write-ahead log's size, in bytes: 63 frames of one 4,096-byte page and its 24-byte header, twice what is written
-/// between two checkpoints ([`crate::CHECKPOINT_FRAMES`]), so that a step always overwrites blocks that the disk has already
-/// given: no allocation, no change of the size, and no failure on a full disk (F63).
-pub const WAL_BYTES: u64 = 256 * 1024;
+/// The write-ahead log's size, in bytes: 254 frames of one 4,096-byte page and its 24-byte header, half as many again as are
+/// written between two checkpoints ([`crate::CHECKPOINT_FRAMES`]), so that a step always overwrites blocks that the disk has
+/// already given: no allocation, no change of the size, and no failure on a full disk (F63).
+pub const WAL_BYTES: u64 = 1024 * 1024;
 
 /// The reserve file's size, in bytes: room for 30 SOS rows of 4 KiB with their log frames (F63).
 pub const RESERVE_BYTES: u64 = 256 * 1024;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::OptionalExtension;
+use rusqlite::{ErrorCode, OptionalExtension};
 use siaga_engine::clock::T;
 use siaga_engine::ids::{EventId, IncidentId};
 use siaga_engine::outbox::{Change, Content, Lane, Row, RowKey, Slot};
@@ -25,10 +25,7 @@ impl Tx<'_> {
     pub fn apply(&mut self, t: T, changes: &[Change]) -> Result<(), StoreError> {
         for change in changes {
             match change {
-                Change::Insert(row) => {
-                    self.clear_way(row.slot)?;
-                    self.insert(row)?;
-                }
+                Change::Insert(row) => self.place(row.slot, "inserting a row", |tx| tx.insert_at(row.slot, row))?,
                 Change::Delete { slot, event } => self.delete(*slot, *event)?,
                 Change::Move { from, to, attempt } => self.shift(*from, *to, *attempt)?,
                 Change::Write { slot, event, content } => self.write(*slot, *event, content)?,
@@ -142,6 +139,21 @@ impl Tx<'_> {
         Ok(slots)
     }
 
+    /// Puts a row into its slot. One that stands there steps aside, which is rare: it is not looked for, the attempt finds out.
+    fn place(
+        &mut self,
+        slot: Slot,
+        what: &'static str,
+        put: impl Fn(&Self) -> rusqlite::Result<usize>,
+    ) -> Result<(), StoreError> {
+        let mut done = put(self);
+        if done.as_ref().is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)) {
+            self.clear_way(slot)?;
+            done = put(self);
+        }
+        done.map(drop).map_err(sqlite(what))
+    }
+
     /// A row that stands in this slot steps aside.
     fn clear_way(&mut self, slot: Slot) -> Result<(), StoreError> {
         let aside = self.free_slot(slot)?;
@@ -158,24 +170,23 @@ impl Tx<'_> {
     /// Inserts a row in its slot, or in the next free one.
     pub(crate) fn insert(&mut self, row: &Row) -> Result<(), StoreError> {
         let slot = self.free_slot(row.slot)?;
+        self.insert_at(slot, row).map(drop).map_err(sqlite("inserting a row"))
+    }
+
+    fn insert_at(&self, slot: Slot, row: &Row) -> rusqlite::Result<usize> {
         let (bytes, sha256) = parts(&row.content);
-        self.execute(
-            INSERT,
-            (
-                slot.number(),
-                row.incident.to_bytes(),
-                row.event.to_bytes(),
-                RECIPIENT,
-                BEARER_HTTPS,
-                row.kind.number(),
-                row.attempt,
-                row.drill,
-                sha256,
-                bytes,
-            ),
-            "inserting a row",
-        )
-        .map(|_| ())
+        self.store.conn.prepare_cached(INSERT)?.execute((
+            slot.number(),
+            row.incident.to_bytes(),
+            row.event.to_bytes(),
+            RECIPIENT,
+            BEARER_HTTPS,
+            row.kind.number(),
+            row.attempt,
+            row.drill,
+            sha256,
+            bytes,
+        ))
     }
 
     fn delete(&mut self, slot: Slot, event: EventId) -> Result<(), StoreError> {
@@ -188,21 +199,10 @@ impl Tx<'_> {
     }
 
     fn shift(&mut self, from: Slot, to: Slot, attempt: u32) -> Result<(), StoreError> {
-        let what = "moving a row";
-        let there =
-            self.cached("SELECT 1 FROM outbox WHERE slot = ?1", what)?.exists([from.number()]).map_err(sqlite(what))?;
-        if !there {
-            return Ok(());
-        }
-        if from != to {
-            self.clear_way(to)?;
-        }
-        self.execute(
-            "UPDATE outbox SET slot = ?2, attempt = ?3 WHERE slot = ?1",
-            (from.number(), to.number(), attempt),
-            what,
-        )
-        .map(|_| ())
+        self.place(to, "moving a row", |tx| {
+            let sql = "UPDATE outbox SET slot = ?2, attempt = ?3 WHERE slot = ?1";
+            tx.store.conn.prepare_cached(sql)?.execute((from.number(), to.number(), attempt))
+        })
     }
 
     fn write(&mut self, slot: Slot, event: EventId, content: &Content) -> Result<(), StoreError> {

@@ -35,7 +35,8 @@ impl Tx<'_> {
         Ok(Saved { state, keys })
     }
 
-    /// Writes the engine's state. Up to some 4,000 bytes it is one page of the commit, more costs pages beyond.
+    /// Writes the engine's state. Up to 4,050 bytes it is one page of the commit. Beyond that it is a page for each further 4,092
+    /// bytes as long as it keeps its length; one of another length takes its further pages anew and gives the old ones back.
     ///
     /// # Errors
     /// As every access to the database.

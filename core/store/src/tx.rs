@@ -79,8 +79,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::Io`]: nothing of the step stands, as far as this process can see; after a restart
-    /// it may stand after all, so the same ids must be used again (INV-4). [`StoreError::Moved`]: it stands in a database that
-    /// another process was setting aside.
+    /// it may stand after all, so no id of it may be used again for other bytes (INV-4). [`StoreError::Moved`]: it stands in
+    /// a database that another process was setting aside.
     pub fn commit(mut self) -> Result<(), StoreError> {
         let what = "committing a step";
         if !self.store.noted_in_use {

@@ -128,6 +128,25 @@ fn recording_an_sos_writes_two_pages_and_so_do_its_claim_and_its_receipt() {
 }
 
 #[test]
+fn a_long_state_that_keeps_its_length_is_overwritten_in_place() {
+    let stage = Stage::new();
+    let mut store = stage.open();
+    step(&mut store, &[]);
+    let mut frames_of_state = |bytes: usize, content: u8| {
+        let before = store.log().unwrap().frames;
+        let mut tx = store.begin().unwrap();
+        tx.save(&vec![content; bytes]).unwrap();
+        tx.commit().unwrap();
+        store.log().unwrap().frames - before
+    };
+    assert_eq!([frames_of_state(4_050, 1), frames_of_state(4_050, 2)], [1, 1]);
+    let two_pages = 4_050 + 4_092;
+    let _ = frames_of_state(two_pages, 1);
+    assert_eq!([frames_of_state(two_pages, 2), frames_of_state(two_pages, 3)], [2, 2]);
+    assert!(frames_of_state(two_pages - 1, 4) > 2, "another length is dearer");
+}
+
+#[test]
 fn an_sos_in_front_of_a_long_backlog_writes_two_pages_once_the_first_leaf_is_split() {
     let stage = Stage::new();
     let mut store = stage.open();

@@ -58,8 +58,8 @@ fn the_child_of_the_full_disk_test_presses_on_a_full_disk() {
     let error = press_until_full(&mut store, &mut recorded);
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
     println!("recorded on the full disk: {recorded}");
-    // Six rows to a page, and 62 pages were written in advance.
-    assert!(recorded >= 60, "only {recorded}");
+    // Six rows to a page, and 63 pages were written in advance.
+    assert!(recorded >= 120, "only {recorded}");
 
     assert_eq!(store.release_reserve(), Ok(true));
     let before = recorded;
@@ -97,7 +97,7 @@ fn an_sos_is_recorded_on_a_full_disk_and_many_more_from_the_reserve() {
     }
     let child = Command::new("unshare")
         .args(namespace)
-        .args(["sh", "-c", "mount -t tmpfs -o size=1280k siaga \"$1\" && shift && exec \"$@\"", "sh"])
+        .args(["sh", "-c", "mount -t tmpfs -o size=2304k siaga \"$1\" && shift && exec \"$@\"", "sh"])
         .arg(dir.path())
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "the_child_of_the_full_disk_test_presses_on_a_full_disk", "--nocapture"])

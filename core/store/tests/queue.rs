@@ -31,6 +31,34 @@ fn a_step_sees_the_first_rows_of_every_lane_and_no_more() {
 }
 
 #[test]
+fn the_first_and_the_last_slot_of_every_lane_are_seen_and_parked_rows_are_not() {
+    let stage = Stage::new();
+    let mut store = stage.open();
+    let ends = Lane::ALL.into_iter().flat_map(|lane| <[Slot; 2]>::from(Slot::range(lane)));
+    let expected: Vec<Slot> = ends.collect();
+    let parked = [Slot::parked_range().0, Slot::parked_range().1];
+    let slots = expected.iter().chain(&parked);
+    let rows: Vec<Row> =
+        slots.zip(1..).map(|(slot, number)| Row { slot: *slot, ..draft(Lane::Fix, 0, number) }).collect();
+    insert(&mut store, &rows);
+    let seen = |store: &mut Store| -> Vec<Slot> {
+        store.begin().unwrap().heads().unwrap().heads.iter().map(|head| head.slot).collect()
+    };
+    assert_eq!(seen(&mut store), expected);
+    // Lanes without rows between those that have some.
+    for row in rows.iter().filter(|row| matches!(row.slot.lane(), Some(Lane::Sos | Lane::Drill | Lane::Media))) {
+        step(&mut store, &[Change::Delete { slot: row.slot, event: row.event }]);
+    }
+    let left = |slot: &&Slot| !matches!(slot.lane(), Some(Lane::Sos | Lane::Drill | Lane::Media));
+    assert_eq!(seen(&mut store), expected.iter().filter(left).copied().collect::<Vec<_>>());
+    // Of each lane its first slot alone.
+    for row in rows.iter().filter(|row| row.slot.lane().is_some_and(|lane| row.slot == Slot::range(lane).1)) {
+        step(&mut store, &[Change::Delete { slot: row.slot, event: row.event }]);
+    }
+    assert_eq!(seen(&mut store), expected.iter().filter(left).step_by(2).copied().collect::<Vec<_>>());
+}
+
+#[test]
 fn a_head_carries_a_drafts_bytes_and_a_frozen_rows_digest() {
     let stage = Stage::new();
     let mut store = stage.open();

@@ -24,6 +24,17 @@ impl Digest {
         Digest(sum)
     }
 
+    /// Its text. By a table, since several digests stand in what is written with every step.
+    fn digits(&self) -> [u8; 64] {
+        const DIGITS: [u8; 16] = *b"0123456789abcdef";
+        let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *pair = [digit(byte >> 4), digit(byte & 0xF)];
+        }
+        digits
+    }
+
     /// The value of a `Content-Digest` header (RFC 9530 section 2): `sha-256=:BASE64:`.
     pub fn content_digest(&self) -> String {
         format!("sha-256=:{}:", STANDARD.encode(self.0))
@@ -41,16 +52,16 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(text(&self.digits()))
     }
 }
 
 /// Eight digits are enough to tell two digests apart in a log, and too few to look anything up by (INV-12).
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Digest(")?;
-        self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        f.write_str("…)")
+        let digits = self.digits();
+        let (few, _) = digits.split_at(8);
+        write!(f, "Digest({}…)", text(few))
     }
 }
 
@@ -70,6 +81,11 @@ impl FromStr for Digest {
     }
 }
 
+/// Digits are ASCII.
+fn text(digits: &[u8]) -> &str {
+    str::from_utf8(digits).unwrap_or_default()
+}
+
 fn nibble(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
@@ -80,7 +96,7 @@ fn nibble(digit: u8) -> Option<u8> {
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(text(&self.digits()))
     }
 }
 

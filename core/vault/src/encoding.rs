@@ -9,6 +9,7 @@ pub fn to_base64url(bytes: &[u8]) -> String {
 }
 
 /// Decodes; padding, white space and non-zero trailing bits are refused, so that no second text stands for the same bytes.
-pub(crate) fn from_base64url(text: &str) -> Option<Vec<u8>> {
+/// `None` when the text is none of ours.
+pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }

@@ -26,7 +26,7 @@ mod step;
 
 pub use cancel::cancel_auth;
 pub use digest::Digest;
-pub use encoding::to_base64url;
+pub use encoding::{from_base64url, to_base64url};
 pub use fault::{StatementFault, VaultError};
 pub use key::PublicKey;
 pub use keyset::{KEYS_LIMIT, KeySet};

@@ -1,7 +1,7 @@
 //! What to do with bytes that arrived: one pure function, with no clock and no I/O.
 //!
-//! The server calls it inside the transaction that stores the outcome; a simulator can call it with a time and a key of its
-//! own and gets the same bytes, because Ed25519 signatures are deterministic.
+//! The server calls [`judge`] inside the transaction that stores the outcome, and signs steps when they are read. A simulator
+//! can call [`accept`] with a time and a key of its own and gets the same bytes, because Ed25519 signatures are deterministic.
 //!
 //! The rule behind it (INV-2): an emergency is refused only where keeping it would be wrong (too large to be one, damaged
 //! on the way, another event's id). Whatever else is odd about it is stored, receipted and *flagged* for a person to see.
@@ -39,6 +39,13 @@ pub struct Arrival<'a> {
     pub sent_at_ms: Option<i64>,
     /// The body, exactly as received.
     pub body: &'a [u8],
+}
+
+impl Arrival<'_> {
+    /// Whether it is the create of its incident.
+    pub fn is_create(&self) -> bool {
+        self.event == self.incident
+    }
 }
 
 /// What is stored already about the ids of an arrival.
@@ -131,7 +138,7 @@ pub struct NewEvent {
     pub receipt: String,
     /// What the centre holds true of the incident from now on.
     pub incident: KnownIncident,
-    /// The signed step `received`, when this is the create.
+    /// The signed step [`RECEIVED`], when this is the create and [`accept`] was asked.
     pub received: Option<SignedStep>,
 }
 
@@ -148,8 +155,19 @@ pub struct SignedStep {
     pub jws: String,
 }
 
-/// Judges an arrival against what is stored.
+/// Judges an arrival as [`judge`] does, and signs the step [`RECEIVED`] as well.
 pub fn accept(arrival: &Arrival<'_>, known: &Known, signer: &Signer<'_>) -> Decision {
+    let mut decision = judge(arrival, known, signer);
+    if let Decision::Store(new) = &mut decision
+        && arrival.is_create()
+    {
+        new.received = Some(sign_step(arrival.incident, &new.incident, RECEIVED, signer));
+    }
+    decision
+}
+
+/// Judges an arrival against what is stored, and signs nothing but the receipt: a phone waits for that alone.
+pub fn judge(arrival: &Arrival<'_>, known: &Known, signer: &Signer<'_>) -> Decision {
     if arrival.body.len() > BODY_LIMIT_BYTES {
         return Decision::Refuse(Refusal::TooLarge);
     }
@@ -175,19 +193,16 @@ fn new_event(arrival: &Arrival<'_>, known: Option<&KnownIncident>, signer: &Sign
     let waited_ms = arrival.sent_at_ms.zip(envelope.wall_ms()).map(|(sent, wall)| sent.saturating_sub(wall).max(0));
     // What cannot be read is taken for an emergency, never for a drill.
     let drill = envelope.drill.unwrap_or(false);
-    let is_create = arrival.event == arrival.incident;
     let mut incident = match known {
         Some(known) => KnownIncident { drill: known.drill && (known.created || drill), ..known.clone() },
         None => KnownIncident { created: false, drill, is_report: false, secret_sha256: None, steps: 0 },
     };
-    let mut received = None;
-    if is_create {
+    if arrival.is_create() {
         incident.created = true;
         incident.drill = drill;
         incident.is_report = envelope.kind.as_deref() == Some("report");
         incident.secret_sha256 = envelope.body.unwrap_or_default().secret_sha256;
         incident.steps = incident.steps.saturating_add(1);
-        received = Some(sign_step(arrival.incident, &incident, RECEIVED, signer));
     }
     let claims = ReceiptClaims {
         incident: arrival.incident.to_owned(),
@@ -198,7 +213,7 @@ fn new_event(arrival: &Arrival<'_>, known: Option<&KnownIncident>, signer: &Sign
     };
     let receipt = signer.key.sign_receipt(&claims, signer.at_ms);
     let presented = arrival.secret.and_then(presented_digest);
-    NewEvent { sha256, presented, drill, waited_ms, flags, receipt, incident, received }
+    NewEvent { sha256, presented, drill, waited_ms, flags, receipt, incident, received: None }
 }
 
 /// Signs the newest step of an incident: the one whose number is `incident.steps`.

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use siaga_vault::{Digest, PublicKey};
 use tokio::sync::broadcast;
 
-use crate::accept::{Arrival, KnownIncident, SignedStep, Signer};
+use crate::accept::{Arrival, KnownIncident, SignedStep, Signer, sign_step};
 use crate::keyring::Keyring;
 use crate::step::Mark;
 use crate::store::{Answer, Record, Section, Store};
@@ -52,7 +52,7 @@ impl Desk {
     }
 
     pub(crate) fn mark(&self, incident: &str, mark: Mark) -> Result<(), CentreError> {
-        if self.signing(|store, signer| store.mark(incident, mark, signer))? {
+        if self.signing(|store, signer| store.mark(incident, mark, signer.at_ms))? {
             self.tell(incident);
         }
         Ok(())
@@ -62,8 +62,21 @@ impl Desk {
         self.store().incident(id)
     }
 
-    pub(crate) fn steps_after(&self, id: &str, after: u32) -> Result<Vec<SignedStep>, CentreError> {
-        self.store().steps_after(id, after)
+    /// The steps with a number above `after`. They are signed here and not when they are set: a phone waits for a receipt, and
+    /// the same step under the same key has the same signature each time.
+    pub(crate) fn steps_after(
+        &self,
+        id: &str,
+        incident: &KnownIncident,
+        after: u32,
+    ) -> Result<Vec<SignedStep>, CentreError> {
+        let steps = self.store().steps_after(id, after)?;
+        let keys = self.keys();
+        let signed = steps.into_iter().map(|step| {
+            let signer = Signer { centre: &self.centre, key: keys.current(), at_ms: step.at_ms };
+            sign_step(id, &KnownIncident { steps: step.n, ..incident.clone() }, &step.step, &signer)
+        });
+        Ok(signed.collect())
     }
 
     /// Whether the store can be read.

@@ -3,7 +3,6 @@
 //! Lenient throughout: a field of the wrong type is a field that is not there, and never takes its neighbours with it
 //! (F15: a receiver that crashed on a message without position). The raw bytes are what is stored; this is only a view.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use siaga_vault::Digest;
@@ -195,6 +194,7 @@ impl Fix {
     }
 }
 
-fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
-    Ok(T::deserialize(Value::deserialize(deserializer)?).ok())
+/// The deserializer is a `Value` that was read to its end ([`Envelope::read`]), so an error in it leaves its neighbours alone.
+fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(T::deserialize(deserializer).ok())
 }

@@ -3,10 +3,14 @@
 // What this test cannot make should end it.
 #![allow(clippy::unwrap_used)]
 
+mod contract;
 mod fixture;
 
+use contract::Contract;
 use fixture::*;
+use serde_json::{Value, json};
 use siaga_centre::accept::{Arrival, Decision, Known, KnownEvent, Refusal, Signer, accept};
+use siaga_centre::envelope::Envelope;
 use siaga_vault::Digest;
 use siaga_vault::sign::SigningKey;
 
@@ -61,6 +65,35 @@ fn one_field_of_the_wrong_type_does_not_take_its_neighbours_with_it() {
     let Decision::Store(new) = decide(&bytes(&body), &Known::default()) else { panic!("stored") };
     assert!(new.flags.is_empty(), "{:?}", new.flags);
     assert_eq!(new.incident.secret_sha256, Some(Digest::of(&SECRET)));
+}
+
+#[test]
+fn a_field_that_is_null_empty_or_its_default_means_the_same_as_one_that_is_absent() {
+    let mut spelt_out = sos(INCIDENT);
+    for name in ["prev", "key_id"] {
+        spelt_out[name] = Value::Null;
+    }
+    for (name, nothing) in
+        [("place", json!(null)), ("replaces", json!(null)), ("needs", json!([])), ("subject", json!("me"))]
+    {
+        spelt_out["body"][name] = nothing;
+    }
+    for (name, nothing) in
+        [("altitude_m", json!(null)), ("mock", json!(false)), ("last_known", json!(false)), ("flags", json!([]))]
+    {
+        spelt_out["body"]["position"]["fix"][name] = nothing;
+    }
+    let short = sos(INCIDENT);
+    assert_ne!(short, spelt_out);
+    let read = |envelope: &Value| {
+        Contract::read().check_schema("Envelope", envelope);
+        let Decision::Store(new) = decide(&bytes(envelope), &Known::default()) else { panic!("stored") };
+        let fix = Envelope::read(&bytes(envelope)).unwrap().newest_fix().unwrap();
+        let is_odd =
+            fix.mock == Some(true) || fix.last_known == Some(true) || fix.flags.is_some_and(|flags| !flags.is_empty());
+        (new.flags, new.drill, new.incident, is_odd)
+    };
+    assert_eq!(read(&short), read(&spelt_out));
 }
 
 #[test]

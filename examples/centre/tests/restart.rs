@@ -3,7 +3,8 @@
 mod fixture;
 
 use fixture::*;
-use siaga_centre::{Centre, CentreError, CentreOptions};
+use siaga_centre::{Centre, CentreError, CentreOptions, Limits};
+use siaga_vault::{Digest, verify_step};
 use tempfile::TempDir;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -22,6 +23,50 @@ async fn a_restart_keeps_receipts_byte_for_byte_and_the_timeline() {
     let again = centre.create(INCIDENT, &create).await;
     assert_eq!((again.status().as_u16(), receipt_of(&again)), (200, first));
     assert_eq!(json_of(centre.timeline(INCIDENT, "").await).await, timeline);
+}
+
+/// What the first version made of a database, without its own comments.
+const FIRST_VERSION: &str = "
+CREATE TABLE incidents (incident TEXT PRIMARY KEY, created INTEGER NOT NULL, drill INTEGER NOT NULL, is_report INTEGER NOT NULL,
+    secret_sha256 TEXT) STRICT;
+CREATE TABLE events (place INTEGER PRIMARY KEY, incident TEXT NOT NULL REFERENCES incidents, event TEXT NOT NULL,
+    bytes BLOB NOT NULL, sha256 TEXT NOT NULL, receipt TEXT NOT NULL, arrived_ms INTEGER NOT NULL, waited_ms INTEGER,
+    drill INTEGER NOT NULL, secret_sha256 TEXT, flags TEXT NOT NULL, UNIQUE (incident, event)) STRICT;
+CREATE TABLE steps (incident TEXT NOT NULL REFERENCES incidents, n INTEGER NOT NULL, step TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, jws TEXT NOT NULL, PRIMARY KEY (incident, n)) STRICT;
+PRAGMA user_version = 1;
+";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_first_version_keeps_its_receipts_and_its_timelines() {
+    let folder = TempDir::new().unwrap();
+    let create = sos_bytes();
+    let (sha256, secret_sha256) = (Digest::of(&create).to_string(), Digest::of(&SECRET).to_string());
+    let database = rusqlite::Connection::open(folder.path().join("centre.db")).unwrap();
+    database.execute_batch(FIRST_VERSION).unwrap();
+    database.execute("INSERT INTO incidents VALUES (?1, 1, 0, 0, ?2)", [INCIDENT, &secret_sha256]).unwrap();
+    database
+        .execute(
+            "INSERT INTO events VALUES (1, ?1, ?1, ?2, ?3, 'the old receipt', 1793000000000, NULL, 0, ?4, '')",
+            (INCIDENT, &create, &sha256, &secret_sha256),
+        )
+        .unwrap();
+    for (n, step) in [(1, "received"), (2, "opened")] {
+        database.execute("INSERT INTO steps VALUES (?1, ?2, ?3, 1793000000007, 'a.b.c')", (INCIDENT, n, step)).unwrap();
+    }
+    drop(database);
+
+    let centre = start_in(folder, Limits::default());
+    assert_eq!(receipt_of(&centre.create(INCIDENT, &create).await), "the old receipt");
+    let timeline = json_of(centre.timeline(INCIDENT, "").await).await;
+    let keys = centre.keys().await;
+    let judged =
+        |n: usize| verify_step(timeline["steps"][n].as_str().unwrap(), &keys, INCIDENT, CENTRE, false).unwrap();
+    let (first, second) = (judged(0), judged(1));
+    assert_eq!((first.n, first.step.as_str(), first.at_ms), (1, "received", 1_793_000_000_007));
+    assert_eq!((second.n, second.step.as_str()), (2, "opened"));
+    centre.handle.mark(INCIDENT, siaga_centre::Mark::Closed).unwrap();
+    assert_eq!(centre.create(OTHER, &bytes(&sos(OTHER))).await.status(), 201);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -68,7 +113,7 @@ fn the_folder_of_another_centre_or_of_a_newer_version_is_left_alone() {
     database.pragma_update(None, "user_version", 99).unwrap();
     drop(database);
     let newer = Centre::start(CentreOptions::new(folder.path(), CENTRE));
-    assert!(matches!(newer, Err(CentreError::NewerDatabase { found: 99, known: 1 })));
+    assert!(matches!(newer, Err(CentreError::NewerDatabase { found: 99, known: 2 })));
 
     std::fs::write(folder.path().join("keys.json"), "{}").unwrap();
     let damaged = Centre::start(CentreOptions::new(folder.path(), CENTRE));

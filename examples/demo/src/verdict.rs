@@ -18,6 +18,8 @@ use crate::teller::Teller;
 pub(crate) struct SentFix {
     lat: f64,
     lon: f64,
+    /// Left out where it is unknown.
+    #[serde(default)]
     pub(crate) radius: Value,
     pub(crate) source: String,
 }

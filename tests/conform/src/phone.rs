@@ -34,7 +34,7 @@ impl Phone {
     pub(crate) fn envelope(&self, incident: &str, event: &str, kind: &str) -> Value {
         let is_create = incident == event;
         let mut body = match kind {
-            "sos" => json!({ "message": WORDS, "trigger": null }),
+            "sos" => json!({ "message": WORDS }),
             "report" => json!({ "category": "test", "text": WORDS }),
             "escalation" => json!({ "presses": 1, "presses_total": 4 }),
             "fix" => json!({ "fixes": [fix()] }),
@@ -47,26 +47,30 @@ impl Phone {
         if is_create {
             set(&mut body, "position", json!({ "no_fix": { "reason": "not_asked" } }));
             set(&mut body, "secret_sha256", json!(Digest::of(&self.secret)));
-            for (name, empty) in [("contacts", json!([])), ("manifest", json!([])), ("needs", json!([]))] {
-                set(&mut body, name, empty);
-            }
-            set(&mut body, "subject", json!("me"));
-            set(&mut body, "place", Value::Null);
-            set(&mut body, "replaces", Value::Null);
         }
         json!({
-            "v": 1, "incident": incident, "event": event, "seq": if is_create { 0 } else { 1 }, "prev": null,
+            "v": 1, "incident": incident, "event": event, "seq": if is_create { 0 } else { 1 },
             "kind": kind, "to": ["centre"], "timing": "live", "drill": true, "urgency": if is_create { 3 } else { 0 },
-            "content_type": format!("application/vnd.siaga.{kind}.v1+json"), "key_id": null, "body": body
+            "content_type": format!("application/vnd.siaga.{kind}.v1+json"), "body": body
         })
     }
 }
 
+/// States as null, empty or by its default what [`Phone::envelope`] leaves out of a create: the other way to say the same.
+pub(crate) fn state_what_is_empty(create: &mut Value) {
+    for name in ["prev", "key_id", "body.trigger", "body.place", "body.replaces", "body.battery_percent"] {
+        set(create, name, Value::Null);
+    }
+    for name in ["body.needs", "body.contacts", "body.manifest"] {
+        set(create, name, json!([]));
+    }
+    set(create, "body.subject", json!("me"));
+}
+
 fn fix() -> Value {
     json!({
-        "lat": -6.96667, "lon": 110.41667, "radius": { "m": 12.5, "confidence": 0.68 }, "altitude_m": null,
-        "speed_mps": null, "bearing_deg": null, "source": "manual", "mock": true, "age_ms": 1200,
-        "age_is_minimum": false, "last_known": false, "since_trigger_ms": -200, "stated_at": null, "flags": []
+        "lat": -6.96667, "lon": 110.41667, "radius": { "m": 12.5, "confidence": 0.68 }, "source": "manual",
+        "mock": true, "age_ms": 1200, "since_trigger_ms": -200
     })
 }
 

@@ -4,7 +4,7 @@ use crate::decide::create::{self, Create};
 use crate::decide::deadline::stop_unneeded_location;
 use crate::decide::press::start_location;
 use crate::effect::{Answer, Declined};
-use crate::ids::{EventId, IncidentId};
+use crate::ids::IncidentId;
 use crate::incident::{CancelAuth, Incident, Phase, Report, ReportFault};
 use crate::outbox::{Kind, Lane};
 use crate::plant::{Plant, planted};
@@ -35,7 +35,7 @@ pub(super) fn cancel(turn: &mut Turn, auth: &CancelAuth) -> Answer {
     let Some(id) = open else {
         return Answer::Declined(Declined::NothingOpen);
     };
-    let event = EventId::mint(turn.wall_ms, &mut turn.draws);
+    let event = turn.mint_event();
     let Some(body) = cancel_body(turn, id, auth) else {
         return Answer::Declined(Declined::NothingOpen);
     };

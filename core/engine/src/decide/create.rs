@@ -60,16 +60,11 @@ fn newborn(turn: &mut Turn, id: IncidentId, what: &Create) -> Incident {
     }
 }
 
-fn body(turn: &Turn, incident: &Incident, what: Create) -> Body {
+pub(super) fn body(turn: &Turn, incident: &Incident, what: Create) -> Body {
     let create = CreateBody {
         position: position(turn, incident.began),
         clock: turn.clock_note(incident.began),
         secret_sha256: incident.secret.sha256(),
-        needs: [],
-        contacts: [],
-        subject: "me",
-        place: None,
-        manifest: [],
         replaces: incident.replaces,
     };
     match what {

@@ -1,10 +1,10 @@
 //! A delivery ended: judged, and the row goes or stays.
 
 use crate::clock::T;
-use crate::decide::create;
 use crate::decide::deadline::stop_unneeded_location;
+use crate::decide::{create, lost};
 use crate::delivery::{Claim, Growth, Scope, Trouble, Verdict, judge, receipt, retry_after_ms};
-use crate::ids::{EventId, IncidentId};
+use crate::ids::IncidentId;
 use crate::incident::{ClosedBy, NewestFix, Phase, ReceiptNote};
 use crate::outbox::{Change, Content, Lane, Row, RowKey, Slot};
 use crate::plant::{Plant, planted};
@@ -230,10 +230,8 @@ fn renewed_create(turn: &mut Turn, ended: &Ended, bytes: &[u8]) -> Option<()> {
     let content = Content::freeze(renew(bytes, id).filter(|_| is_first)?);
     turn.delete(ended.slot, ended.row.event, ended.incident);
     let _ = take_claim(turn, ended.row);
-    turn.changes.push(Change::Reassign { from: ended.incident, to: id });
-    let incident = turn.state.incident_mut(ended.incident)?;
-    incident.replaces = Some(incident.id);
-    incident.id = id;
+    lost::rename(turn, ended.incident, id);
+    let incident = turn.state.incident_mut(id)?;
     if let Content::Frozen { sha256, .. } = &content
         && incident.chain.next_seq == 1
     {
@@ -245,7 +243,7 @@ fn renewed_create(turn: &mut Turn, ended: &Ended, bytes: &[u8]) -> Option<()> {
 
 /// The citizen pressed on both phones: what the one that was second says counts as well.
 fn renewed_event(turn: &mut Turn, ended: &Ended, bytes: &[u8]) -> Option<()> {
-    let event = EventId::mint(turn.wall_ms, &mut turn.draws);
+    let event = turn.mint_event();
     let content = Content::freeze(renew_event(bytes, event)?);
     turn.delete(ended.slot, ended.row.event, ended.incident);
     let claim = take_claim(turn, ended.row)?;

@@ -1,6 +1,6 @@
 //! A fix arrives: kept as the last known, and sent while an incident is open.
 
-use crate::ids::{EventId, IncidentId};
+use crate::ids::IncidentId;
 use crate::incident::{Incident, NewestFix};
 use crate::location::{Arrival, LocationReport};
 use crate::outbox::{Content, Kind, Lane};
@@ -54,7 +54,7 @@ fn insert(turn: &mut Turn, id: IncidentId, arrival: &Arrival, lane: Lane) -> Opt
     let note = FixNote::of(&arrival.fix, turn.t, turn.state.clock.boots(), incident.began);
     let drill = incident.drill;
     let content = Content::Draft(serde_json::to_vec(&note).ok()?);
-    let event = EventId::mint(turn.wall_ms, &mut turn.draws);
+    let event = turn.mint_event();
     let due = turn.t;
     turn.dirty = true;
     Some(turn.insert(NewRow { incident: id, event, lane, due, kind: Kind::Fix, drill, content }))

@@ -5,6 +5,7 @@ mod create;
 mod deadline;
 mod ended;
 mod locate;
+pub(crate) mod lost;
 mod press;
 mod read;
 
@@ -20,6 +21,9 @@ pub(crate) use deadline::{ENDED_STAYS_MS, age_limit};
 /// Decides one event. `found` is the row that [`crate::Engine::wants`] asked for.
 pub(crate) fn decide(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found: Option<&Row>) -> Answer {
     deadline::pass(turn);
+    if !matches!(event, Event::Pressed(_)) {
+        press::counted_apart(turn);
+    }
     let answer = decide_event(turn, keys, event, found);
     deadline::release_expired(turn);
     answer

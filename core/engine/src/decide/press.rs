@@ -3,7 +3,7 @@
 use crate::clock::T;
 use crate::decide::create::{self, Create};
 use crate::effect::{Effect, PressAnswer};
-use crate::ids::{EventId, IncidentId};
+use crate::ids::IncidentId;
 use crate::incident::{ClosedBy, EscalationDraft, Phase};
 use crate::outbox::{Change, Content, Kind};
 use crate::plant::{Plant, planted};
@@ -35,6 +35,16 @@ pub(super) fn pressed(turn: &mut Turn, source: Source) -> PressAnswer {
     }
     turn.state.press.rearm();
     trigger(turn, &TriggerNote { source: source.word(), presses, span_ms })
+}
+
+/// Two processes counted presses apart, and together they are an SOS: it begins with the step that brings them together.
+pub(super) fn counted_apart(turn: &mut Turn) {
+    let Some((source, presses, span_ms)) = turn.state.press.enough(turn.t, &turn.rules.press) else { return };
+    turn.state.press.rearm();
+    turn.dirty = true;
+    if turn.state.open_sos().is_none() {
+        let _ = trigger(turn, &TriggerNote { source: source.word(), presses, span_ms });
+    }
 }
 
 /// Positioning warms up with the first press; the SOS does not wait for it (F81).
@@ -84,7 +94,7 @@ fn escalate(turn: &mut Turn, sos: IncidentId) -> PressAnswer {
 
 fn insert(turn: &mut Turn, sos: IncidentId, due: T) {
     let Some(lane) = turn.state.incident(sos).map(crate::incident::Incident::later_lane) else { return };
-    let event = EventId::mint(turn.wall_ms, &mut turn.draws);
+    let event = turn.mint_event();
     let new = NewRow { incident: sos, event, lane, due, kind: Kind::Escalation, drill: false, content: content(1) };
     let slot = turn.insert(new);
     if let Some(incident) = turn.state.incident_mut(sos) {

@@ -6,6 +6,7 @@ use siaga_vault::{Digest, ReceiptClaims};
 use crate::clock::T;
 use crate::ids::{IncidentId, Owner};
 use crate::outbox::{Kind, RowKey, Slot};
+use crate::state::is_default;
 use crate::wire::Route;
 
 /// One delivery in flight. The row itself stands at `slot`, whose due time is the lease's end: a claim whose owner died needs
@@ -23,9 +24,10 @@ pub(crate) struct Claim {
     pub(crate) owner: Owner,
     pub(crate) until: T,
     /// The network changed since: a failure says nothing about the new one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) outdated: bool,
     /// A receipt whose key is being fetched.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) held: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::T;
 use crate::delivery::{Growth, Scope};
 use crate::entropy::Draws;
+use crate::state::is_default;
 use crate::wire::Route;
 
 /// One gate. Open at first; the first failure leaves it open, since one row's failure proves nothing about the next.
@@ -31,12 +32,16 @@ impl Gate {
 /// All gates.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Gates {
+    #[serde(default, skip_serializing_if = "is_default")]
     primary: Gate,
+    #[serde(default, skip_serializing_if = "is_default")]
     second: Gate,
+    #[serde(default, skip_serializing_if = "is_default")]
     identity: Gate,
+    #[serde(default, skip_serializing_if = "is_default")]
     network: Gate,
     /// Over which route an attempt of what must pass last left or failed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     tried: Option<Route>,
 }
 

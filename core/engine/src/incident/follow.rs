@@ -6,6 +6,7 @@ use siaga_vault::Step;
 use crate::clock::T;
 use crate::entropy::Draws;
 use crate::ids::Owner;
+use crate::state::is_default;
 
 /// Steps that are kept of one incident. A centre needs some six; a broken one must not fill the state (INV-10).
 const MOST_STEPS: usize = 16;
@@ -22,6 +23,7 @@ pub(crate) struct StepNote {
     pub(crate) n: u32,
     pub(crate) step: String,
     pub(crate) at_ms: i64,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) note: Option<String>,
 }
 
@@ -29,15 +31,20 @@ pub(crate) struct StepNote {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Follow {
     /// Not to be asked again before then; `None` until the create is receipted, and when there is nothing to follow.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) due: Option<T>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) failures: u32,
     /// A read in flight: whose, and until when.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) in_flight: Option<(Owner, T)>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) steps: Vec<StepNote>,
     /// The highest running number seen.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) seen: u32,
     /// A running number is missing.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) gap: bool,
 }
 

@@ -12,6 +12,7 @@ use crate::clock::T;
 use crate::delivery::Trouble;
 use crate::ids::{EventId, IncidentId};
 use crate::outbox::{Kind, Lane, RowKey, Slot};
+use crate::state::is_default;
 pub(crate) use follow::Follow;
 pub use phase::ClosedBy;
 pub(crate) use phase::Phase;
@@ -31,19 +32,27 @@ pub(crate) struct Incident {
     pub(crate) phase: Phase,
     pub(crate) presses: u32,
     pub(crate) chain: Chain,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) create: Create,
     /// Rows of this incident that have no receipt yet.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) pending: u32,
     /// Presses after the trigger that nobody claimed yet.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) escalation: Option<EscalationDraft>,
     /// When the newest escalation was due.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) escalated: Option<T>,
     /// The newest fix, while it waits: a newer one moves it to backfill.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) newest_fix: Option<NewestFix>,
     /// When a fix was last taken for this incident.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) fix_taken: Option<T>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) follow: Follow,
     /// The id that this one replaces.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) replaces: Option<IncidentId>,
 }
 
@@ -58,11 +67,15 @@ pub(crate) struct Chain {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Create {
     /// When it was first claimed: it "left the phone" at the earliest then, and nothing proves that it arrived.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) first_attempt_wall_ms: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) receipt: Option<ReceiptNote>,
     /// Why it has no receipt yet, after the newest attempt.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) trouble: Option<Trouble>,
     /// Whether certificates had to be judged with a clamped time.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) clock_clamped: bool,
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::T;
 use crate::location::{Flag, LatLon, NotAPosition};
+use crate::state::is_default;
 
 /// Which positioning gave a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,17 +73,25 @@ pub struct FixReading {
 pub(crate) struct Fix {
     pub(crate) lat: f64,
     pub(crate) lon: f64,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) radius: Option<Radius>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) altitude_m: Option<f64>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) speed_mps: Option<f64>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) bearing_deg: Option<f64>,
     pub(crate) source: FixSource,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) mock: bool,
     /// When it was taken.
     pub(crate) taken: T,
     /// The boot in which it was taken: an age that crosses a boot is a lower bound.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) boots: u32,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) stated_wall_ms: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) flags: Vec<Flag>,
 }
 

@@ -64,6 +64,17 @@ pub enum Change {
 }
 
 impl Change {
+    /// The row, when the change bears one.
+    #[must_use]
+    pub const fn born(&self) -> Option<&Row> {
+        if let Self::Insert(row) = self { Some(row) } else { None }
+    }
+
+    /// See [`Change::born`].
+    pub(crate) const fn born_mut(&mut self) -> Option<&mut Row> {
+        if let Self::Insert(row) = self { Some(row) } else { None }
+    }
+
     /// Whether the change takes the row away from this slot.
     #[must_use]
     pub fn takes_away(&self, slot: Slot) -> bool {
@@ -96,6 +107,19 @@ pub struct Head {
     pub attempt: u32,
     /// The draft's bytes, or the digest of the frozen ones.
     pub content: HeadContent,
+}
+
+impl Head {
+    /// The head of a row.
+    #[must_use]
+    pub fn of(row: &Row) -> Self {
+        let content = match &row.content {
+            Content::Draft(bytes) => HeadContent::Draft(bytes.clone()),
+            Content::Frozen { sha256, .. } => HeadContent::Frozen(*sha256),
+        };
+        let Row { slot, incident, event, kind, drill, attempt, .. } = *row;
+        Self { slot, incident, event, kind, drill, attempt, content }
+    }
 }
 
 /// See [`Head::content`].

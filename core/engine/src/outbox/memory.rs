@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::outbox::{Change, Content, Head, HeadContent, Lane, Row, RowKey, Slot};
+use crate::outbox::{Change, Content, Head, Lane, Row, RowKey, Slot};
 use crate::plan::Heads;
 
 /// Rows by slot, with the same meaning of each [`Change`] as in the store.
@@ -67,7 +67,7 @@ impl MemoryOutbox {
     /// The heads of all lanes.
     #[must_use]
     pub fn heads(&self) -> Heads {
-        Lane::ALL.into_iter().flat_map(|lane| self.lane(lane).take(lane.head_rows()).map(head)).collect()
+        Lane::ALL.into_iter().flat_map(|lane| self.lane(lane).take(lane.head_rows()).map(Head::of)).collect()
     }
 
     /// The row with this key.
@@ -89,13 +89,4 @@ impl MemoryOutbox {
         let (first, last) = Slot::range(lane);
         self.0.range(first..=last).map(|(_, row)| row)
     }
-}
-
-fn head(row: &Row) -> Head {
-    let content = match &row.content {
-        Content::Draft(bytes) => HeadContent::Draft(bytes.clone()),
-        Content::Frozen { sha256, .. } => HeadContent::Frozen(*sha256),
-    };
-    let Row { slot, incident, event, kind, drill, attempt, .. } = *row;
-    Head { slot, incident, event, kind, drill, attempt, content }
 }

@@ -1,5 +1,6 @@
 //! The outbox: what is not yet signed for. Its rows live in the store; here is what they mean.
 
+mod born;
 mod change;
 mod counts;
 mod lane;
@@ -7,6 +8,7 @@ mod memory;
 mod row;
 mod slot;
 
+pub use born::fold;
 pub use change::{Change, Head, HeadContent};
 pub use counts::Counts;
 pub use lane::Lane;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::effect::{Dispatch, Wake};
 use crate::event::Event;
-use crate::outbox::{Head, Lane};
+use crate::outbox::{Head, Lane, Row};
 use crate::turn::Turn;
 
 /// The heads of the lanes: of each, the first rows by slot, as many as [`Lane::head_rows`] says.
@@ -31,6 +31,14 @@ impl FromIterator<Head> for Heads {
 }
 
 impl Heads {
+    /// Adds a row that the store has not seen yet, in its place among those of its lane.
+    pub fn add(&mut self, row: &Row) {
+        let Some(lane) = row.slot.lane() else { return };
+        let heads = self.0.entry(lane).or_default();
+        heads.insert(heads.partition_point(|head| head.slot < row.slot), Head::of(row));
+        heads.truncate(lane.head_rows());
+    }
+
     /// The heads of one lane.
     #[must_use]
     pub fn of(&self, lane: Lane) -> &[Head] {

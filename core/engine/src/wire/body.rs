@@ -1,4 +1,7 @@
-//! The bodies of the events (`docs/PROTOCOL.md`). Fields that only a later version fills are there from the start, empty.
+//! The bodies of the events (`docs/PROTOCOL.md`). What is null, empty or false is left out where the protocol allows it: on a
+//! thin link bytes are seconds.
+
+use std::ops::Not;
 
 use serde::{Deserialize, Serialize};
 use siaga_vault::Digest;
@@ -20,7 +23,9 @@ pub(crate) enum Body {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct SosBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trigger: Option<TriggerNote>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,
     #[serde(flatten)]
     pub(crate) create: CreateBody,
@@ -40,11 +45,7 @@ pub(crate) struct CreateBody {
     pub(crate) position: Position,
     pub(crate) clock: ClockNote,
     pub(crate) secret_sha256: Digest,
-    pub(crate) needs: [&'static str; 0],
-    pub(crate) contacts: [&'static str; 0],
-    pub(crate) subject: &'static str,
-    pub(crate) place: Option<&'static str>,
-    pub(crate) manifest: [&'static str; 0],
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) replaces: Option<IncidentId>,
 }
 
@@ -92,22 +93,31 @@ pub(crate) enum Position {
     NoFix { reason: NoFix },
 }
 
-/// A fix as it goes over the wire.
+/// A fix as it goes over the wire, and as a draft keeps it; drafts of older versions have every field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct FixNote {
     lat: f64,
     lon: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     radius: Option<Radius>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     altitude_m: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     speed_mps: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     bearing_deg: Option<f64>,
     source: FixSource,
+    #[serde(default, skip_serializing_if = "Not::not")]
     mock: bool,
     age_ms: u64,
+    #[serde(default, skip_serializing_if = "Not::not")]
     age_is_minimum: bool,
+    #[serde(default, skip_serializing_if = "Not::not")]
     last_known: bool,
     since_trigger_ms: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     stated_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     flags: Vec<Flag>,
 }
 
@@ -137,5 +147,21 @@ impl FixNote {
             stated_at: fix.stated_wall_ms,
             flags: fix.flags.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fix_that_an_older_version_kept_with_every_field_is_read_like_a_short_one() {
+        let long = r#"{"lat":-6.2,"lon":106.8,"radius":null,"altitude_m":null,"speed_mps":null,"bearing_deg":null,
+            "source":"gnss","mock":false,"age_ms":3000,"age_is_minimum":false,"last_known":false,"since_trigger_ms":-3000,
+            "stated_at":null,"flags":[]}"#;
+        let short = r#"{"lat":-6.2,"lon":106.8,"source":"gnss","age_ms":3000,"since_trigger_ms":-3000}"#;
+        let note: FixNote = serde_json::from_str(long).unwrap();
+        assert_eq!(note, serde_json::from_str(short).unwrap(), "INV-14");
+        assert_eq!(serde_json::to_string(&note).unwrap(), short);
     }
 }

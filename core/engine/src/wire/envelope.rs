@@ -30,6 +30,7 @@ pub(crate) struct Envelope<'a> {
     incident: IncidentId,
     event: EventId,
     seq: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     prev: Option<Digest>,
     kind: &'static str,
     to: [&'static str; 1],
@@ -37,7 +38,6 @@ pub(crate) struct Envelope<'a> {
     drill: bool,
     urgency: u32,
     content_type: String,
-    key_id: Option<&'a str>,
     body: &'a Body,
 }
 
@@ -68,7 +68,6 @@ pub(crate) fn envelope(heading: &Heading, body: &Body) -> Vec<u8> {
         drill: heading.drill,
         urgency: heading.urgency,
         content_type: format!("application/vnd.siaga.{kind}.v1+json"),
-        key_id: None,
         body,
     };
     // Serialising into memory fails only for maps with keys that are no text and for infinities; there are none of either.

@@ -34,6 +34,7 @@ mod renewed;
 mod retry;
 mod rewound;
 mod routes;
+mod saved;
 mod timeline;
 mod tunnel;
 mod walk;

@@ -20,12 +20,12 @@ fn the_sos_goes_on_under_a_new_id_that_names_the_old_one_in_the_same_step() {
     let (new, event) = renewed.ids();
     assert_ne!(new, old.to_string());
     assert_eq!(new, event);
-    let (before, mut after) = (first.json(), renewed.json());
+    let (mut before, after) = (first.json(), renewed.json());
     assert_eq!(after["body"]["replaces"], old.to_string());
     assert_eq!(after["incident"], new);
-    after["body"]["replaces"] = before["body"]["replaces"].clone();
-    after["incident"] = before["incident"].clone();
-    after["event"] = before["event"].clone();
+    before["body"]["replaces"] = old.to_string().into();
+    before["incident"] = new.as_str().into();
+    before["event"] = new.as_str().into();
     assert_eq!(before, after, "everything else is as it was");
     assert_eq!(renewed.header("siaga-secret"), first.header("siaga-secret"));
     let _ = world.land();

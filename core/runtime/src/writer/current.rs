@@ -7,7 +7,6 @@ use siaga_engine::Engine;
 use siaga_engine::clock::Reading;
 use siaga_engine::config::Rules;
 use siaga_store::{StoreError, Tx};
-use siaga_vault::Digest;
 
 use crate::unsaved::Unsaved;
 
@@ -16,7 +15,7 @@ pub(super) struct Known<'a> {
     pub(super) rules: &'a Arc<Rules>,
     pub(super) engine: &'a Engine,
     /// The state that it last saved or loaded.
-    pub(super) saved: Option<Digest>,
+    pub(super) saved: Option<&'a [u8]>,
     /// What is not in the store yet.
     pub(super) unsaved: &'a Unsaved,
     /// Whether memory and store may differ, whatever the store says.
@@ -43,7 +42,7 @@ impl Known<'_> {
     /// What another process saved; `None` when it is what this one did, before it let go of the database.
     fn restore(&self, tx: &mut Tx<'_>) -> Result<Option<Engine>, StoreError> {
         let loaded = tx.load()?;
-        let Some(state) = loaded.state.filter(|state| Some(Digest::of(state)) != self.saved) else { return Ok(None) };
+        let Some(state) = loaded.state.filter(|state| Some(state.as_slice()) != self.saved) else { return Ok(None) };
         // A state that cannot be read: the database goes, and its rows come back by salvage.
         Engine::restore(Arc::clone(self.rules), &state, loaded.keys.as_deref())
             .map(Some)

@@ -6,7 +6,6 @@ use siaga_engine::clock::Reading;
 use siaga_engine::outbox::Lane;
 use siaga_engine::{Engine, Wake, WakeReason};
 use siaga_store::StoreError;
-use siaga_vault::Digest;
 
 use crate::ports::Note;
 use crate::writer::{RETRY_STORE_MS, Writer};
@@ -15,10 +14,9 @@ use crate::writer::{RETRY_STORE_MS, Writer};
 const SALVAGE_ROWS: u32 = 100;
 
 impl Writer {
-    /// Does the next piece of what is due; says whether there is more. `drained` tells that nothing is in flight: a database
-    /// is checked only then, because cheap phones kill every process and most checks would find nothing.
-    pub(crate) fn keep_house(&mut self, at: &Reading, drained: bool) -> bool {
-        let error = match self.keep(at, drained) {
+    /// Does the next piece of what is due; says whether there is more.
+    pub(crate) fn keep_house(&mut self, at: &Reading) -> bool {
+        let error = match self.keep(at) {
             Ok(more) => return more,
             Err(error) => error,
         };
@@ -31,11 +29,19 @@ impl Writer {
         false
     }
 
-    fn keep(&mut self, at: &Reading, drained: bool) -> Result<bool, StoreError> {
+    fn keep(&mut self, at: &Reading) -> Result<bool, StoreError> {
         if self.salvage.is_some() {
             return self.salvage(at);
         }
+        let waiting = self.engine.snapshot(at).waiting;
+        // A database is checked only when nothing is in flight: cheap phones kill every process, and most checks find nothing.
+        let drained = waiting.iter().all(|lane| lane.in_flight == 0);
+        let urgent = waiting.iter().any(|lane| lane.lane.never_parks() && lane.in_flight > 0);
         let Some(store) = &mut self.store else { return Ok(false) };
+        if urgent && store.checkpoint_can_wait()? {
+            // The step that takes the reply rings again.
+            return Ok(false);
+        }
         let _ = store.checkpoint()?;
         if self.verify_due && drained {
             self.verify_due = false;
@@ -79,7 +85,7 @@ impl Writer {
         let state = next.save();
         tx.save(&state)?;
         tx.commit()?;
-        self.saved = Some(Digest::of(&state));
+        self.saved = Some(state);
         self.engine = next;
         self.salvage = (!salvaged.finished).then_some(t);
         // The next step sees the rows as heads.

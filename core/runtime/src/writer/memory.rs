@@ -7,6 +7,9 @@ use siaga_engine::{Answer, Dispatch, Effect, Event, Input, Wake, WakeReason};
 use crate::ports::Note;
 use crate::writer::{RETRY_STORE_MS, Released, Writer};
 
+/// Presses in memory are brought to the disk while they still count: with those of another process they may be an SOS (INV-13).
+const RETRY_PRESS_MS: u64 = 500;
+
 impl Writer {
     pub(super) fn in_memory(&mut self, input: &Input, why: &str) -> Released {
         if self.unsaved.is_full() && matches!(input.event, Event::Located(_)) {
@@ -22,7 +25,7 @@ impl Writer {
             self.engine.detach();
         }
         let found = self.engine.wants(&input.event).and_then(|key| self.unsaved.outbox().find(&key).cloned());
-        let mut step = self.engine.begin(input);
+        let mut step = self.engine.begin_in_memory(input);
         let t = step.t();
         let answer = step.decide(&input.event, found.as_ref());
         self.unsaved.add(step.take_changes());
@@ -33,7 +36,9 @@ impl Writer {
         if was_durable {
             self.notes.push(Note::WentOnInMemory { why: why.to_owned() });
         }
-        let retry = Wake { at: t.after(RETRY_STORE_MS), reason: WakeReason::Row(Lane::Sos) };
+        let is_pressed = self.engine.snapshot(&input.at).button.presses > 0;
+        let retry_ms = if is_pressed { RETRY_PRESS_MS } else { RETRY_STORE_MS };
+        let retry = Wake { at: t.after(retry_ms), reason: WakeReason::Row(Lane::Sos) };
         self.wake = Some(plan.wake.filter(|wake| wake.at < retry.at).unwrap_or(retry));
         let requests = plan.dispatches.into_iter().map(|dispatch| self.with_bytes(dispatch)).collect();
         Released { answer, requests, effects: plan.effects, changed }

@@ -16,7 +16,6 @@ use siaga_engine::plant::{Plant, planted};
 use siaga_engine::wire::{Request, Ticket};
 use siaga_engine::{Answer, Effect, Engine, Event, Input, Snapshot, StoreHealth, Wake, WakeReason};
 use siaga_store::{Opening, Reason, Store, StoreError, StoreOptions};
-use siaga_vault::Digest;
 
 use crate::Error;
 use crate::ports::Note;
@@ -34,7 +33,7 @@ pub(crate) struct Writer {
     /// `None` while suspended, and while the database cannot be opened.
     store: Option<Store>,
     /// The state that this process last saved or loaded, to tell its own from another's after the database was reopened.
-    saved: Option<Digest>,
+    saved: Option<Vec<u8>>,
     /// The process may be frozen at any moment and must hold no lock then.
     suspended: bool,
     unsaved: Unsaved,
@@ -42,6 +41,8 @@ pub(crate) struct Writer {
     in_memory: bool,
     /// The database in the folder was exchanged: the engine's counts are not its counts.
     exchanged: bool,
+    /// Every SOS without a receipt was seen in the outbox since the database was opened, salvaged, or lost a row.
+    owed_checked: bool,
     /// When the next batch of the salvage is due, while databases that were set aside are not salvaged yet.
     salvage: Option<T>,
     verify_due: bool,
@@ -83,6 +84,7 @@ impl Writer {
             unsaved: Unsaved::default(),
             in_memory: false,
             exchanged: false,
+            owed_checked: false,
             salvage: None,
             verify_due: false,
             damage_known: false,
@@ -143,11 +145,12 @@ impl Writer {
             return false;
         }
         let Some(store) = self.store.take() else { return false };
+        // Also when it fails: it may have come as far as setting aside, and the next opening finds no database.
+        self.exchanged = true;
         match store.set_aside_and_reopen(Reason::Corrupt) {
             Ok((store, opening)) => {
                 self.damage_known = false;
                 self.opened(store, &opening);
-                self.exchanged = true;
                 true
             }
             Err(_) => false,
@@ -164,10 +167,12 @@ impl Writer {
 
     fn opened(&mut self, store: Store, opening: &Opening) {
         if let Some(aside) = &opening.set_aside {
+            self.exchanged = true;
             self.notes.push(Note::SetAside { why: aside.reason.to_string() });
         }
         self.store = Some(store);
         self.salvage = (opening.unsalvaged > 0).then_some(T::default());
+        self.owed_checked = false;
         self.verify_due = opening.verify_due && !self.damage_known;
     }
 

@@ -52,6 +52,23 @@ fn an_sos_pressed_while_another_process_holds_the_lock_is_delivered_and_then_kep
 }
 
 #[test]
+fn an_sos_pressed_while_another_process_migrates_the_database_is_delivered_and_then_kept_inv_2() {
+    let field = Field::new([]);
+    // What a migration is to everybody else: a locked file with nothing in it that they know.
+    let other = Connection::open(field.folder.path().join("siaga.db")).unwrap();
+    other.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; CREATE TABLE half_of_it (id INTEGER)").unwrap();
+    let phone = field.phone();
+    let sos = phone.sos();
+    assert_eq!(phone.siaga.snapshot().store, StoreHealth::InMemoryOnly);
+    let _ = phone.until_receipted(sos);
+    other.execute_batch("ROLLBACK").unwrap();
+    let _ = phone.until("durable", |s| s.store == StoreHealth::Durable);
+    drop(phone);
+    assert!(field.phone().siaga.snapshot().incident(sos).unwrap().receipt.is_some(), "the receipt is on the disk");
+    assert_eq!(field.incidents(), 1);
+}
+
+#[test]
 fn an_ordinary_report_is_refused_with_the_reason_while_the_lock_is_held() {
     let field = Field::new([]);
     let phone = field.phone();

@@ -12,6 +12,7 @@ mod field;
 mod front;
 mod live;
 mod lock;
+mod lost;
 mod memory;
 mod salvage;
 mod storage;

@@ -212,3 +212,22 @@ fn without_randomness_two_processes_in_the_same_millisecond_never_make_the_same_
     ids.dedup();
     assert_eq!(ids.len(), 6);
 }
+
+#[test]
+fn a_third_press_that_could_not_reach_the_disk_of_the_first_two_is_an_sos_when_it_can_inv_13() {
+    let pair = Pair::new();
+    assert!(matches!(pair.second.presses(2), PressAnswer::Counted { presses: 2, .. }));
+    pair.first.watch.advance(2 * BETWEEN_PRESSES_MS);
+    let third = pair.first_without_the_disk(|first| first.presses(1));
+    assert!(matches!(third, PressAnswer::Counted { presses: 1, .. }), "it cannot know better");
+
+    assert_eq!(pair.first.siaga.next_wake().map(|wake| wake.in_ms), Some(500));
+    pair.first.watch.advance(500);
+    pair.first.siaga.wake().unwrap();
+    let [sos] = &pair.first.siaga.snapshot().incidents[..] else { panic!("no SOS") };
+    let arrived = pair.deliver();
+    assert_eq!(presses_of(&arrived, sos.id), (1, 0));
+    let (create, _) = arrived.iter().find(|((incident, event), _)| incident == event).unwrap();
+    assert_eq!(arrived[create]["body"]["trigger"]["presses"], 3);
+    assert_eq!(arrived[create]["body"]["trigger"]["span_ms"], 600);
+}

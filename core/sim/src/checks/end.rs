@@ -99,8 +99,11 @@ impl World {
     /// Presses after the trigger are never swallowed, and never doubled.
     fn judge_presses(&mut self) {
         for (incident, promised) in self.ledger.firm_presses() {
-            let arrived: u64 =
-                self.standing_for(&incident.to_string()).iter().map(|id| self.presses_at_centre(id)).sum();
+            let standing = self.standing_for(&incident.to_string());
+            let told: u64 = standing.iter().map(|id| self.presses_at_centre(id)).sum();
+            // A row that told of some may have gone with a damaged page; the next one states all so far.
+            let stated = standing.iter().map(|id| self.presses_stated(id)).max().unwrap_or(0);
+            let arrived = if self.phones.iter().any(|phone| phone.was_damaged) { told.max(stated) } else { told };
             self.coverage.judged(Checker::Inv2);
             if arrived < u64::from(promised) {
                 self.broken(
@@ -117,15 +120,20 @@ impl World {
             .filter(|id| !inherited.contains(*id))
             .map(|id| self.presses_at_centre(id))
             .sum();
-        let made = u64::from(self.ledger.presses());
-        if arrived > made && !self.has_twins {
-            self.broken(Checker::Inv4, format!("{made} presses were made, and the centre knows {arrived}"));
+        let most = u64::from(self.ledger.most_presses());
+        if arrived > most && !self.has_twins {
+            self.broken(Checker::Inv4, format!("at most {most} presses were made, and the centre knows {arrived}"));
         }
     }
 
     fn presses_at_centre(&self, incident: &str) -> u64 {
         let own = self.centre.events_of(incident).filter(|(_, stored)| !stored.twin);
         own.map(|(_, stored)| Envelope::of(&stored.body).presses()).sum()
+    }
+
+    fn presses_stated(&self, incident: &str) -> u64 {
+        let own = self.centre.events_of(incident).filter(|(_, stored)| !stored.twin);
+        own.map(|(_, stored)| Envelope::of(&stored.body).presses_so_far()).max().unwrap_or(0)
     }
 
     /// INV-4: every incident at the centre is one that a citizen was told of, or whose answer nobody heard.
@@ -139,11 +147,11 @@ impl World {
         known.extend(self.inherited.iter().flat_map(|(incident, _)| self.standing_for(incident)));
         let made_up: Vec<String> = self.centre.created().into_iter().filter(|id| !known.contains(id)).collect();
         self.coverage.judged(Checker::Inv4);
-        if made_up.len() > usize::try_from(self.ledger.unheard()).unwrap_or(usize::MAX) {
-            let unheard = self.ledger.unheard();
+        let most = self.ledger.most_untold();
+        if made_up.len() > usize::try_from(most).unwrap_or(usize::MAX) {
             self.broken(
                 Checker::Inv4,
-                format!("the centre has {made_up:?}, which nobody asked for; {unheard} unheard"),
+                format!("the centre has {made_up:?}, which nobody asked for, at most {most} untold"),
             );
         }
     }

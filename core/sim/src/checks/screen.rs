@@ -21,7 +21,7 @@ impl World {
         if self.phones.get(phone).is_some_and(|phone| phone.damaged) {
             self.ledger.loosen(phone, 0);
         } else if snapshot.store != StoreHealth::InMemoryOnly {
-            self.ledger.is_durable(id);
+            self.ledger.is_durable(id, self.time.now_ms());
         }
         self.judge_wake(phone, slot, &snapshot);
         for incident in &snapshot.incidents {
@@ -40,12 +40,10 @@ impl World {
             && snapshot.waiting.is_empty()
             && snapshot.button.presses == 0
             && snapshot.store == StoreHealth::Durable;
-        // Where a page that held the row is damaged there is nothing left to send.
+        // Of what is over, a row that went with a damaged page is not made anew.
         let may_lack_rows = self.phones.get(phone).is_some_and(|phone| phone.was_damaged);
-        if may_lack_rows {
-            return;
-        }
-        if let Some(sos) = snapshot.incidents.iter().find(unreceipted) {
+        let waits = |sos: &&IncidentView| unreceipted(sos) && (!may_lack_rows || sos.state == IncidentState::Recorded);
+        if let Some(sos) = snapshot.incidents.iter().find(waits) {
             self.coverage.judged(Checker::Inv6);
             if wake.is_none_or(|wake| wake.in_ms > SOS_WAIT_LIMIT_MS) {
                 self.broken(Checker::Inv6, format!("SOS {} has no receipt, and the next wake-up is {wake:?}", sos.id));
@@ -98,6 +96,9 @@ impl World {
             let text = format!("{note:?}");
             self.tell(|| format!("phone {phone}.{slot} notes {text}"));
             self.coverage.judged(Checker::Inv12);
+            if matches!(note, siaga::ports::Note::WentOnInMemory { .. }) {
+                self.ledger.went_on_in_memory();
+            }
             if let siaga::ports::Note::SetAside { why } = &note
                 && why != "newer 99"
             {

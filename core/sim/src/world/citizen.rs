@@ -2,8 +2,8 @@
 
 use siaga::ports::Clock;
 use siaga::{
-    CancelAuth, Error, FixReading, FixSource, IncidentId, LocationReport, NoFix, PressAnswer, Radius, Report, Siaga,
-    Source,
+    CancelAuth, Error, FixReading, FixSource, IncidentId, IncidentState, IncidentView, Kind, LocationReport, NoFix,
+    PressAnswer, Radius, Report, Siaga, Source,
 };
 
 use crate::coverage::{Checker, Fault};
@@ -68,7 +68,8 @@ impl World {
             return;
         }
         self.coverage.judged(Checker::Inv2);
-        if !triggered && !self.is_over() {
+        // Presses that were counted apart are an SOS when they come together.
+        if !triggered && !self.shows_open_sos(phone) && !self.is_over() {
             self.broken(Checker::Inv2, format!("{presses} presses in a row are no SOS: the last was {last:?}"));
         }
     }
@@ -203,6 +204,13 @@ impl World {
     }
 
     /// Whether any process of a phone has steps in its memory alone.
+    fn shows_open_sos(&mut self, phone: usize) -> bool {
+        let is_open =
+            |incident: &IncidentView| matches!(incident.state, IncidentState::Recorded | IncidentState::Active);
+        let is_sos = |incident: &IncidentView| incident.kind == Kind::Sos && !incident.drill && is_open(incident);
+        self.bare_call(phone, 0, Siaga::snapshot).is_some_and(|snapshot| snapshot.incidents.iter().any(is_sos))
+    }
+
     fn is_in_memory(&self, phone: usize) -> bool {
         let in_memory = |process: &crate::phone::Process| process.platform.is_in_memory();
         self.phones.get(phone).is_some_and(|phone| phone.processes.iter().any(in_memory))

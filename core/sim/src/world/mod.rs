@@ -159,7 +159,7 @@ impl World {
 
     /// Notes a promise that a process has just made.
     pub(crate) fn promise(&mut self, phone: usize, bond: Bond, what: What) {
-        self.ledger.promise(Promise { what, phone, made_ms: self.time.now_ms(), bond });
+        self.ledger.promise(Promise { what, phone, since_ms: self.time.now_ms(), bond });
     }
 }
 

@@ -151,7 +151,7 @@ fn labels<'a>(rows: impl Iterator<Item = &'a EventRow>) -> Vec<&'static str> {
 }
 
 impl StepView {
-    fn of(step: &crate::accept::SignedStep) -> StepView {
+    fn of(step: &crate::store::Step) -> StepView {
         StepView { n: step.n, label: words::step(&step.step), at: words::moment(step.at_ms) }
     }
 }

@@ -21,8 +21,11 @@ const CONNECTIONS_LIMIT: usize = 8192;
 /// How long a client may take for the TLS handshake and for each request's head. Three round trips on the worst satellite
 /// link take 4 s.
 const HEAD_LIMIT: Duration = Duration::from_secs(15);
-/// A silent HTTP/2 connection is asked for a sign of life after this time, and given the same time to answer.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// A silent HTTP/2 connection is asked for a sign of life after this time. A phone keeps an unused one for 60 s, and each
+/// question wakes its radio: so this asks only those that should be gone. A long poll is never silent for more than 25 s.
+const KEEP_ALIVE: Duration = Duration::from_secs(150);
+/// How long the answer may take: a phone that sleeps has to wake its radio first, and a loaded GPRS link adds some 5 s.
+const KEEP_ALIVE_LIMIT: Duration = Duration::from_secs(30);
 /// Requests at once on one HTTP/2 connection: a phone has one SOS, one poll and a few rows under way.
 const STREAMS_LIMIT: u32 = 64;
 /// Largest request head: ours have under 1 KiB, a host app's credentials a few more.
@@ -113,7 +116,7 @@ where
     http.http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(KEEP_ALIVE)
-        .keep_alive_timeout(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE_LIMIT)
         .max_concurrent_streams(STREAMS_LIMIT)
         .max_header_list_size(u32::try_from(HEAD_LIMIT_BYTES).unwrap_or(u32::MAX));
     let http = match spoken {

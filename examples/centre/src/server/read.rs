@@ -8,14 +8,16 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
+use siaga_vault::Digest;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
 use super::problem::Problem;
 use super::write::text;
 use super::{Api, on_desk};
+use crate::CentreError;
 use crate::accept::{SignedStep, is_id};
-use crate::desk::{now_ms, opens};
+use crate::desk::{Desk, now_ms, opens};
 use crate::secret::presented_digest;
 
 /// Longest wait of a long poll: proxies and carriers' NATs cut silent connections from about 30 s on.
@@ -44,13 +46,8 @@ pub(super) async fn timeline(
     let mut is_first_look = true;
     loop {
         let id = incident.clone();
-        let (known, steps) =
-            on_desk(&api.desk, move |desk| Ok((desk.incident(&id)?, desk.steps_after(&id, after)?))).await?;
-        let known = known.ok_or(Problem::NotFound)?;
-        if !opens(&known, secret.as_ref()) {
-            return Err(Problem::SecretNeeded);
-        }
-        let etag = format!("\"{}\"", known.steps);
+        let (newest, steps) = on_desk(&api.desk, move |desk| look(desk, &id, secret.as_ref(), after)).await??;
+        let etag = format!("\"{newest}\"");
         let is_seen = names(&seen, &etag);
         if !steps.is_empty() && !is_seen {
             return Ok(found(&incident, &steps, etag));
@@ -76,6 +73,20 @@ pub(super) async fn timeline(
             }
         }
     }
+}
+
+/// The number of the newest step, and the steps above `after`: for whoever has the secret.
+fn look(
+    desk: &Desk,
+    incident: &str,
+    secret: Option<&Digest>,
+    after: u32,
+) -> Result<Result<(u32, Vec<SignedStep>), Problem>, CentreError> {
+    let Some(known) = desk.incident(incident)? else { return Ok(Err(Problem::NotFound)) };
+    if !opens(&known, secret) {
+        return Ok(Err(Problem::SecretNeeded));
+    }
+    Ok(Ok((known.steps, desk.steps_after(incident, &known, after)?)))
 }
 
 fn found(incident: &str, steps: &[SignedStep], etag: String) -> Response {

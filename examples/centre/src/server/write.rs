@@ -3,7 +3,7 @@
 use axum::body::{Body, HttpBody as _};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
@@ -52,13 +52,21 @@ async fn put(api: &Api, incident: String, event: String, request: Request) -> Re
         })
     });
     match answer.await? {
-        Answer::Stored { receipt } => Ok((StatusCode::CREATED, [(RECEIPT, receipt)]).into_response()),
-        Answer::Repeated { receipt } => Ok((StatusCode::OK, [(RECEIPT, receipt)]).into_response()),
+        Answer::Stored { receipt } => receipted(StatusCode::CREATED, &receipt),
+        Answer::Repeated { receipt } => receipted(StatusCode::OK, &receipt),
         Answer::Conflict => Err(Problem::OtherBytes),
         Answer::Refused(Refusal::TooLarge) => Err(Problem::TooLarge),
         Answer::Refused(Refusal::BadId) => Err(Problem::BadId),
         Answer::Refused(Refusal::DigestMismatch) => Err(Problem::DigestMismatch),
     }
+}
+
+fn receipted(status: StatusCode, receipt: &str) -> Result<Response, Problem> {
+    // A compact JWS is always a value; one that is none was not written by this centre.
+    let mut receipt = HeaderValue::from_str(receipt).map_err(|_| Problem::Overloaded)?;
+    // It says something once. In HPACK's table it would push out what every answer says (RFC 7541, section 7.1.3).
+    receipt.set_sensitive(true);
+    Ok((status, [(RECEIPT, receipt)]).into_response())
 }
 
 /// The whole body. A stated length beyond the limit is refused before a byte of it is read.
@@ -78,4 +86,15 @@ async fn whole(body: Body) -> Result<Vec<u8>, Problem> {
 /// A header's value; one that is no text counts as absent.
 pub(super) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_stays_out_of_hpacks_table() {
+        let Ok(answer) = receipted(StatusCode::CREATED, "a.b.c") else { panic!("a receipt") };
+        assert!(answer.headers().get(RECEIPT).is_some_and(HeaderValue::is_sensitive));
+    }
 }

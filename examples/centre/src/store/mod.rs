@@ -8,7 +8,7 @@ mod write;
 
 use rusqlite::Connection;
 
-pub(crate) use read::{EventRow, Record, Section};
+pub(crate) use read::{EventRow, Record, Section, Step};
 pub(crate) use write::Answer;
 
 /// The open database.

@@ -7,7 +7,7 @@ use siaga_vault::Digest;
 
 use super::Store;
 use crate::CentreError;
-use crate::accept::{KnownIncident, SignedStep};
+use crate::accept::KnownIncident;
 use crate::flag::Flag;
 
 /// The parts of the page. Each has its own limit, so that neither drills nor reports push an emergency off it.
@@ -40,7 +40,16 @@ pub(crate) struct Record {
     /// In the order of arrival.
     pub(crate) events: Vec<EventRow>,
     /// In the order of their numbers.
-    pub(crate) steps: Vec<SignedStep>,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// A stored step of a timeline.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// The running number within the incident, from 1.
+    pub(crate) n: u32,
+    pub(crate) step: String,
+    pub(crate) at_ms: i64,
 }
 
 /// A stored event.
@@ -62,14 +71,13 @@ impl Store {
         known_incident(&self.connection, id)
     }
 
-    /// The signed steps with a number above `after`.
-    pub(crate) fn steps_after(&self, id: &str, after: u32) -> Result<Vec<SignedStep>, CentreError> {
+    /// The steps with a number above `after`.
+    pub(crate) fn steps_after(&self, id: &str, after: u32) -> Result<Vec<Step>, CentreError> {
         let mut query = self
             .connection
-            .prepare_cached("SELECT n, step, at_ms, jws FROM steps WHERE incident = ?1 AND n > ?2 ORDER BY n")?;
-        let steps = query.query_map((id, after), |row| {
-            Ok(SignedStep { n: row.get(0)?, step: row.get(1)?, at_ms: row.get(2)?, jws: row.get(3)? })
-        })?;
+            .prepare_cached("SELECT n, step, at_ms FROM steps WHERE incident = ?1 AND n > ?2 ORDER BY n")?;
+        let steps =
+            query.query_map((id, after), |row| Ok(Step { n: row.get(0)?, step: row.get(1)?, at_ms: row.get(2)? }))?;
         Ok(steps.collect::<Result<_, _>>()?)
     }
 

@@ -4,9 +4,9 @@ use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params}
 use siaga_vault::Digest;
 
 use super::Store;
-use super::read::known_incident;
+use super::read::{Step, known_incident};
 use crate::CentreError;
-use crate::accept::{Arrival, Decision, Known, KnownEvent, NewEvent, Refusal, SignedStep, Signer, accept, sign_step};
+use crate::accept::{Arrival, Decision, Known, KnownEvent, NewEvent, RECEIVED, Refusal, Signer, judge};
 use crate::step::{Mark, MarkOutcome};
 
 /// What is answered to a write, once the store has done its part.
@@ -27,7 +27,7 @@ impl Store {
     pub(crate) fn accept(&mut self, arrival: &Arrival<'_>, signer: &Signer<'_>) -> Result<Answer, CentreError> {
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let known = known(&tx, arrival)?;
-        match accept(arrival, &known, signer) {
+        match judge(arrival, &known, signer) {
             Decision::Store(new) => {
                 insert(&tx, arrival, &new, signer.at_ms)?;
                 tx.commit()?;
@@ -40,9 +40,9 @@ impl Store {
     }
 
     /// Sets a step. `true` when it is new.
-    pub(crate) fn mark(&mut self, incident: &str, mark: Mark, signer: &Signer<'_>) -> Result<bool, CentreError> {
+    pub(crate) fn mark(&mut self, incident: &str, mark: Mark, at_ms: i64) -> Result<bool, CentreError> {
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut known = known_incident(&tx, incident)?.ok_or(CentreError::NoIncident)?;
+        let known = known_incident(&tx, incident)?.ok_or(CentreError::NoIncident)?;
         let standing: Vec<String> = {
             let mut query = tx.prepare_cached("SELECT step FROM steps WHERE incident = ?1")?;
             query.query_map([incident], |row| row.get(0))?.collect::<Result<_, _>>()?
@@ -51,8 +51,8 @@ impl Store {
             MarkOutcome::Stands => Ok(false),
             MarkOutcome::TooLate => Err(CentreError::StepTooLate(mark)),
             MarkOutcome::New => {
-                known.steps = known.steps.saturating_add(1);
-                insert_step(&tx, incident, &sign_step(incident, &known, mark.word(), signer))?;
+                let step = Step { n: known.steps.saturating_add(1), step: mark.word().to_owned(), at_ms };
+                insert_step(&tx, incident, &step)?;
                 tx.commit()?;
                 Ok(true)
             }
@@ -100,14 +100,14 @@ fn insert(tx: &Transaction<'_>, arrival: &Arrival<'_>, new: &NewEvent, at_ms: i6
         new.presented.as_ref().map(Digest::to_string),
         flags.join(" ")
     ])?;
-    if let Some(step) = &new.received {
-        insert_step(tx, arrival.incident, step)?;
+    if arrival.is_create() {
+        insert_step(tx, arrival.incident, &Step { n: new.incident.steps, step: RECEIVED.to_owned(), at_ms })?;
     }
     Ok(())
 }
 
-fn insert_step(tx: &Transaction<'_>, incident: &str, step: &SignedStep) -> Result<(), CentreError> {
-    tx.prepare_cached("INSERT INTO steps (incident, n, step, at_ms, jws) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![incident, step.n, step.step, step.at_ms, step.jws])?;
+fn insert_step(tx: &Transaction<'_>, incident: &str, step: &Step) -> Result<(), CentreError> {
+    tx.prepare_cached("INSERT INTO steps (incident, n, step, at_ms) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![incident, step.n, step.step, step.at_ms])?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::store::incident;
-use crate::phone::{bytes, fresh_id, now_ms, set, strange_secret};
+use crate::phone::{bytes, fresh_id, now_ms, set, state_what_is_empty, strange_secret};
 use crate::rule::{Rule, Verdict};
 use crate::run::Run;
 use crate::write::{Stated, Write};
@@ -87,6 +87,7 @@ async fn known_kinds(run: &mut Run) -> Result<(), Verdict> {
     let mut writes: Vec<Write> =
         KINDS.iter().map(|kind| event(run, "an event of a known kind", kind, |_| {})).collect();
     writes.push(create(run, "a report", "report", |_| {}));
+    writes.push(create(run, "a create that states what is empty", "sos", state_what_is_empty));
     all_stored(run, writes).await
 }
 

@@ -8,7 +8,7 @@ use siaga_kill_tests::{Act, Told};
 use crate::machine::{PATIENT, SOS, Scene, are_here, said, sos_of};
 use crate::story::plainly;
 
-/// Less than the log that is written in advance, 256 KiB.
+/// Less than the log that is written in advance, 1 MiB.
 const NO_LOG: &str = "--fsize=65536";
 
 /// A phone under a limit; `ignoring` the signal or not.
