@@ -57,6 +57,12 @@ pub trait Files: Debug + Send + Sync {
     /// [`io::ErrorKind::NotFound`] and the disk's own.
     fn read(&self, file: &Path) -> io::Result<Vec<u8>>;
 
+    /// The first bytes of a file, at most so many.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] and the disk's own.
+    fn read_start(&self, file: &Path, bytes: usize) -> io::Result<Vec<u8>>;
+
     /// Writes a file anew and makes its bytes durable; its name only with [`Files::sync_folder`].
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The platform's file system.
 
 use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -56,6 +56,13 @@ impl Files for SystemFiles {
 
     fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
         fs::read(file)
+    }
+
+    fn read_start(&self, file: &Path, bytes: usize) -> io::Result<Vec<u8>> {
+        let mut start = Vec::with_capacity(bytes);
+        let limit = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let _ = File::open(file)?.take(limit).read_to_end(&mut start)?;
+        Ok(start)
     }
 
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {

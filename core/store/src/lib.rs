@@ -27,6 +27,7 @@ mod row;
 mod run;
 mod salvage;
 mod saved;
+mod settled;
 mod source;
 mod tx;
 
@@ -58,4 +59,6 @@ pub struct Store {
     verify_due: bool,
     /// How often a database that was set aside could not be read.
     salvage_failures: u32,
+    /// The log that may not be on the disk, though it can be read.
+    doubt: settled::Doubt,
 }

@@ -11,7 +11,7 @@ use crate::folder::{self, DATABASE};
 use crate::migrations::{self, APPLICATION_ID, MIGRATIONS};
 use crate::options::StoreOptions;
 use crate::pragmas::{self, ask_number};
-use crate::{Store, checkpoint, presize, reserve, run, salvage};
+use crate::{Store, checkpoint, presize, reserve, run, salvage, settled};
 
 /// What opening found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,12 +96,14 @@ impl Store {
     /// lock, so that a suspended process holds none (F58). Uncommitted work is gone already: no [`crate::Tx`] is alive.
     ///
     /// # Errors
-    /// When SQLite cannot close. A note or a copy that failed is no error: the next opening does without.
+    /// When SQLite cannot close. A note, a copy or a mark that failed is no error: the next opening does
+    /// without.
     pub fn close(self) -> Result<(), StoreError> {
         if self.noted_in_use {
             let _ = run::note_clean(&self.conn);
         }
         let _ = checkpoint::all(&self.conn);
+        settled::mark(&self);
         self.conn.flush_prepared_statement_cache();
         self.conn.close().map_err(|(_, error)| sqlite("closing the database")(error))
     }
@@ -217,13 +219,24 @@ fn finish(
     set_aside: Option<SetAside>,
 ) -> Result<(Store, Opening), StoreError> {
     let Found { created, verify_due } = found;
-    let mut store =
-        Store { conn, options: options.clone(), seen: None, noted_in_use: false, verify_due, salvage_failures: 0 };
+    let doubt = settled::Doubt::default();
+    let mut store = Store {
+        conn,
+        options: options.clone(),
+        seen: None,
+        noted_in_use: false,
+        verify_due,
+        salvage_failures: 0,
+        doubt,
+    };
     // The log may end in a commit whose sync failed in another process: it can be read and is not on the disk, and what came
     // after it would go with it in a power cut. Copied into the database it is written and synced anew. A disk that cannot even
-    // do that keeps no promise; one that is full only keeps the log.
-    if let Err(error @ StoreError::Io { .. }) = checkpoint::all(&store.conn) {
-        return Err(error);
+    // do that keeps no promise; one that is full only keeps the log. After a clean close there is no such commit.
+    if !settled::is_marked(&store) {
+        if let Err(error @ StoreError::Io { .. }) = checkpoint::all(&store.conn) {
+            return Err(error);
+        }
+        store.doubt = settled::doubt(&store);
     }
     // Room, reserve and marks are for bad days; that today is one must not keep the store closed (INV-2).
     let _ = presize::run(&store.conn, options);

@@ -40,7 +40,7 @@ impl Lane {
     }
 
     /// How many rows of the lane may be in flight at once. One keeps a bad link for the one row that matters; but an SOS must
-    /// not wait for the time-out of a cancelled one, nor a cancel for an escalation's.
+    /// not wait for the time-out of a cancelled one, nor a cancel for an escalation's. The first attempt of an SOS waits for none.
     #[must_use]
     pub const fn in_flight_limit(self) -> usize {
         match self {
@@ -50,12 +50,14 @@ impl Lane {
     }
 
     /// How many rows of the lane a step may look at: two, so that the next wake-up is known when the first is claimed; a
-    /// whole batch for backfill, whose drafts become one event.
+    /// whole batch for backfill, whose drafts become one event; of SOS as many as an afternoon without a network leaves, so that
+    /// the newest is seen behind them.
     #[must_use]
     pub const fn head_rows(self) -> usize {
         match self {
             Self::Backfill => crate::outbox::BACKFILL_BATCH,
-            Self::Sos | Self::Urgent | Self::Fix | Self::Relatives | Self::Drill | Self::Report | Self::Media => 2,
+            Self::Sos => 8,
+            Self::Urgent | Self::Fix | Self::Relatives | Self::Drill | Self::Report | Self::Media => 2,
         }
     }
 

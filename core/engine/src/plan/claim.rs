@@ -12,10 +12,16 @@ use crate::wire::Route;
 pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], expedite: bool, dispatches: &mut Vec<Dispatch>) {
     let mut free = lane.in_flight_limit().saturating_sub(in_flight(turn, lane));
     let mut rest = heads;
-    while let Some((head, behind)) = rest.split_first()
-        && free > 0
-    {
+    while let Some((head, behind)) = rest.split_first() {
         rest = behind;
+        // An SOS leaves in the step that makes it, however many older ones are in flight or due (INV-5).
+        let is_new_sos = lane == Lane::Sos && head.attempt == 0;
+        if free == 0 && !is_new_sos {
+            if lane == Lane::Sos {
+                continue;
+            }
+            return;
+        }
         // Only a back-off is cut short: an escalation that nobody claimed yet waits for the presses of its gap.
         let due = head.slot.due() <= turn.t || (expedite && lane.never_parks() && head.attempt > 0);
         if !due {
@@ -27,7 +33,7 @@ pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], expedite: bool, 
         let Some(route) = route(turn, lane, head) else { return };
         if let Some(dispatch) = claim(turn, lane, head, behind, route) {
             dispatches.push(dispatch);
-            free -= 1;
+            free = free.saturating_sub(1);
         }
     }
 }

@@ -36,7 +36,6 @@ impl Heads {
         let Some(lane) = row.slot.lane() else { return };
         let heads = self.0.entry(lane).or_default();
         heads.insert(heads.partition_point(|head| head.slot < row.slot), Head::of(row));
-        heads.truncate(lane.head_rows());
     }
 
     /// The heads of one lane.

@@ -85,13 +85,27 @@ fn an_sos_leaves_at_once_whatever_else_is_in_flight() {
 }
 
 #[test]
-fn a_second_sos_does_not_wait_for_the_time_out_of_a_cancelled_one() {
+fn no_sos_waits_for_the_time_outs_of_those_that_were_cancelled_before_inv_5() {
     let mut world = World::new();
-    let first = world.sos();
-    let _ = world.cancel();
-    let second = world.sos();
-    let flying: Vec<String> = world.sent_in(Lane::Sos).iter().map(|flight| flight.ids().0).collect();
-    assert_eq!(flying, [first.to_string(), second.to_string()]);
+    let mut all = Vec::new();
+    for _ in 0..5 {
+        all.push(world.sos().to_string());
+        let flying: Vec<String> = world.sent_in(Lane::Sos).iter().map(|flight| flight.ids().0).collect();
+        assert_eq!(flying, all);
+        let _ = world.cancel();
+    }
+}
+
+#[test]
+fn older_sos_are_tried_again_two_at_a_time() {
+    let mut world = World::new();
+    for _ in 0..4 {
+        let _ = world.sos();
+        let _ = world.cancel();
+    }
+    let before = world.sent_in(Lane::Sos).len();
+    let _ = world.kill_and_restart();
+    assert_eq!(world.sent_in(Lane::Sos).len(), before + 2);
 }
 
 #[test]

@@ -116,6 +116,12 @@ impl Files for SimFiles {
         Ok(state.file(id).map_err(io)?.bytes.now().to_vec())
     }
 
+    fn read_start(&self, file: &Path, bytes: usize) -> io::Result<Vec<u8>> {
+        let mut start = self.read(file)?;
+        start.truncate(bytes);
+        Ok(start)
+    }
+
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         // Three operations, as they are three calls of the kernel's.
         let mut state = self.operate()?;

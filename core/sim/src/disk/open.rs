@@ -103,6 +103,7 @@ impl File for OpenFile {
             Purpose::Log => &mut counts.log_bytes,
             Purpose::Journal | Purpose::Temporary => &mut counts.other_bytes,
         } += bytes.len() as u64;
+        state.file(self.id)?.writer = self.caller.process;
         state.write(self.id, offset, bytes)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OpenFlags};
 
 use super::SimDisk;
-use super::state::{ROOT, State};
+use super::state::{FileNode, ROOT, State};
 
 const APP: &str = "phone";
 const FOLDER: &str = "/phone/siaga";
@@ -34,11 +34,13 @@ impl SimDisk {
         DATABASE
     }
 
-    /// Whether the write-ahead log was written to since it was last synced.
+    /// Whether this process has written to the write-ahead log since that was last synced. What another one has written
+    /// meanwhile, in the middle of its own commit, is that one's business.
     #[must_use]
-    pub fn log_is_dirty(&self) -> bool {
+    pub fn log_is_dirty(&self, process: u32) -> bool {
         let mut state = self.inner.lock();
-        state.find_file(LOG).and_then(|id| state.file(id).map(|file| file.bytes.is_dirty())).unwrap_or(false)
+        let is_dirty = |file: &mut FileNode| file.bytes.is_dirty() && file.writer == process;
+        state.find_file(LOG).and_then(|id| state.file(id).map(is_dirty)).unwrap_or(false)
     }
 
     /// Fills a page of the database with noise; says whether there was one.

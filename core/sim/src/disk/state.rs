@@ -44,6 +44,8 @@ pub(super) struct Folder {
 #[derive(Debug, Default)]
 pub(super) struct FileNode {
     pub(super) bytes: Bytes,
+    /// The process whose SQLite wrote to it last.
+    pub(super) writer: u32,
     /// The size of the shared memory, when this is the file behind one; its bytes stand in [`Shm`].
     pub(super) index_bytes: u64,
     /// Whether a name leads here.

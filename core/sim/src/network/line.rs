@@ -60,7 +60,7 @@ impl Network for Line {
         if self.disk.is_dead(self.process) {
             return;
         }
-        let too_early = self.disk.log_is_dirty() && !self.platform.is_in_memory();
+        let too_early = self.disk.log_is_dirty(self.process) && !self.platform.is_in_memory();
         self.said().sent.push(Sent { process: self.process, request, done, too_early });
     }
 

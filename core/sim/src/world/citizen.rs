@@ -1,5 +1,7 @@
 //! What the citizen does, and what they are promised for it.
 
+use std::collections::BTreeSet;
+
 use siaga::ports::Clock;
 use siaga::{
     CancelAuth, Error, FixReading, FixSource, IncidentId, IncidentState, IncidentView, Kind, LocationReport, NoFix,
@@ -24,7 +26,7 @@ impl World {
         let presses = u64::from(NEEDED) + self.dice.between(0, 2);
         self.ensure_running(phone);
         let (boot, lives) = (self.boot(phone), self.lives(phone));
-        let (mut moments, mut triggered, mut last) = (Vec::new(), false, None);
+        let (mut moments, mut triggered, mut last, mut pressed_in) = (Vec::new(), false, None, BTreeSet::new());
         // Presses in two processes count together, unless neither can reach the disk that they share.
         let one_process = self.dice.percent(70);
         let mut shared_a_disk = true;
@@ -39,6 +41,7 @@ impl World {
             let slot = if one_process { 0 } else { self.any_slot(phone) };
             shared_a_disk &= one_process || !self.is_in_memory(phone);
             let at_ms = self.since_boot_ms(phone);
+            pressed_in.extend(self.process(phone, slot).map(|process| process.id));
             let Some(answer) = self.press(phone, slot) else { return };
             was_in_memory |= self.is_in_memory(phone);
             if lives != self.lives(phone) || boot != self.boot(phone) {
@@ -64,7 +67,9 @@ impl World {
         }
         // A disk that keeps a step waiting for seconds may let the first press fall out of the window.
         let took_ms = self.since_boot_ms(phone).saturating_sub(began_ms);
-        if !shared_a_disk || (self.is_in_memory(phone) && !one_process) || took_ms > WINDOW_MS {
+        // What a process counted in memory dies with it.
+        let one_died = pressed_in.iter().any(|id| self.find(*id).is_none());
+        if one_died || !shared_a_disk || (self.is_in_memory(phone) && !one_process) || took_ms > WINDOW_MS {
             return;
         }
         self.coverage.judged(Checker::Inv2);
