@@ -79,6 +79,7 @@ fn an_sos_whose_row_is_gone_is_made_anew_and_names_the_one_before_inv_2() {
     assert_eq!(again["body"]["replaces"], lost.to_string());
     assert_ne!(again["incident"], lost.to_string(), "the lost bytes may be at the centre already");
     assert_eq!(again["body"]["secret_sha256"], before["body"]["secret_sha256"], "the citizen can still call it off");
+    assert_eq!((&again["seq"], again.get("prev")), (&0.into(), None));
     assert_eq!(again["urgency"], 3, "how often it was pressed is known");
     let [incident] = &siaga.snapshot().incidents[..] else { panic!("one SOS, not two") };
     assert_eq!((again["incident"].as_str(), incident.pending), (Some(incident.id.to_string().as_str()), 1));
