@@ -3,7 +3,7 @@
 
 use siaga::IncidentId;
 
-use crate::ledger::{Called, Ledger, NEEDED};
+use crate::ledger::{Called, Ledger, NEEDED, What};
 
 /// Which SOS is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +83,15 @@ impl Ledger {
                 }
                 self.perhaps_made(old, new);
             }
+        }
+        self.perhaps_made_what_the_other_phone_spoke_of();
+    }
+
+    /// The other phone spoke of an SOS that nobody was told of: the one that died made it, with a press that it never answered.
+    fn perhaps_made_what_the_other_phone_spoke_of(&mut self) {
+        let nobodys = self.promises.values().filter(|promise| promise.what == What::Sos && !promise.made).count();
+        if !self.alone && usize::try_from(self.perhaps_sos).is_ok_and(|most| most < nobodys) {
+            self.perhaps_sos += 1;
         }
     }
 

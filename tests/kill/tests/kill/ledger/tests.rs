@@ -96,6 +96,19 @@ fn an_sos_that_nobody_was_told_of_may_be_raised() {
 }
 
 #[test]
+fn an_sos_that_the_other_phone_spoke_of_may_be_the_dead_one_s() {
+    let mut ledger = heard(&[Told::Counted(1), Told::Counted(2)]);
+    ledger.begins(false, false);
+    // The third press was the other's, which died before it said so.
+    hear(&mut ledger, &[Told::Escalated(id(1), 4)]);
+    assert_eq!(ledger.perhaps_sos, 0);
+    ledger.died_asking(Act::Press);
+    assert_eq!((ledger.perhaps_sos, ledger.complaints.len()), (1, 0));
+    ledger.died_asking(Act::Press);
+    assert_eq!(ledger.perhaps_sos, 1, "one press makes one");
+}
+
+#[test]
 fn a_cancel_without_an_answer_is_decided_by_the_next_press() {
     for (next, called) in [
         (Told::Escalated(id(1), 4), Called::Never),
