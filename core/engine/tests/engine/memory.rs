@@ -1,8 +1,12 @@
 //! The outbox in memory: a change means there what it means in the store.
 
 use siaga_engine::clock::T;
+use siaga_engine::entropy::Entropy;
 use siaga_engine::ids::{EventId, IncidentId};
 use siaga_engine::outbox::{Change, Content, Kind, Lane, MemoryOutbox, Row, Slot};
+use siaga_engine::{Event, Input, Source};
+
+use crate::world::World;
 
 fn row(slot: Slot, number: u8) -> Row {
     Row {
@@ -25,4 +29,31 @@ fn the_end_of_a_delivery_takes_no_other_row_that_stands_in_its_place_inv_13() {
     assert_eq!(outbox.rows().collect::<Vec<_>>(), [&other]);
     outbox.apply(&[Change::Delete { slot, event: other.event }]);
     assert!(outbox.is_empty());
+}
+
+/// What one step with the same input bears, in the store and in memory.
+fn born_of(world: &World, source: Source) -> [Vec<Row>; 2] {
+    let input =
+        Input { at: world.reading(), entropy: Entropy([7; 32]), owner: world.owner, event: Event::Pressed(source) };
+    [world.engine.begin(&input), world.engine.begin_in_memory(&input)].map(|mut step| {
+        let _ = step.decide(&input.event, None);
+        step.take_changes().iter().filter_map(Change::born).cloned().collect()
+    })
+}
+
+#[test]
+fn what_memory_decides_anew_has_ids_of_its_own_and_an_incident_is_the_same_to_the_byte_inv_4() {
+    // A commit that failed may stand after all, and its events may have been frozen with other bytes.
+    let mut world = World::new();
+    let _ = world.presses(2);
+    world.since_boot_ms += 300;
+    let [stored, remembered] = born_of(&world, Source::Screen);
+    assert_eq!(stored.len(), 1);
+    assert_eq!(stored, remembered, "never two of one emergency");
+    let _ = world.press(Source::Screen);
+    world.since_boot_ms += 300;
+    let [stored, remembered] = born_of(&world, Source::Screen);
+    assert_eq!((stored.len(), remembered.len()), (1, 1));
+    assert_eq!(stored[0].incident, remembered[0].incident);
+    assert_ne!(stored[0].event, remembered[0].event);
 }
