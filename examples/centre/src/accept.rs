@@ -1,7 +1,7 @@
 //! What to do with bytes that arrived: one pure function, with no clock and no I/O.
 //!
-//! The server calls [`judge`] inside the transaction that stores the outcome, and signs steps when they are read. A simulator
-//! can call [`accept`] with a time and a key of its own and gets the same bytes, because Ed25519 signatures are deterministic.
+//! The server calls [`accept`] inside the transaction that stores the outcome, and signs steps when they are read. A simulator
+//! can call it with a time and a key of its own and gets the same bytes, because Ed25519 signatures are deterministic.
 //!
 //! The rule behind it (INV-2): an emergency is refused only where keeping it would be wrong (too large to be one, damaged
 //! on the way, another event's id). Whatever else is odd about it is stored, receipted and *flagged* for a person to see.
@@ -138,8 +138,6 @@ pub struct NewEvent {
     pub receipt: String,
     /// What the centre holds true of the incident from now on.
     pub incident: KnownIncident,
-    /// The signed step [`RECEIVED`], when this is the create and [`accept`] was asked.
-    pub received: Option<SignedStep>,
 }
 
 /// A step of a timeline with its signature.
@@ -155,19 +153,8 @@ pub struct SignedStep {
     pub jws: String,
 }
 
-/// Judges an arrival as [`judge`] does, and signs the step [`RECEIVED`] as well.
-pub fn accept(arrival: &Arrival<'_>, known: &Known, signer: &Signer<'_>) -> Decision {
-    let mut decision = judge(arrival, known, signer);
-    if let Decision::Store(new) = &mut decision
-        && arrival.is_create()
-    {
-        new.received = Some(sign_step(arrival.incident, &new.incident, RECEIVED, signer));
-    }
-    decision
-}
-
 /// Judges an arrival against what is stored, and signs nothing but the receipt: a phone waits for that alone.
-pub fn judge(arrival: &Arrival<'_>, known: &Known, signer: &Signer<'_>) -> Decision {
+pub fn accept(arrival: &Arrival<'_>, known: &Known, signer: &Signer<'_>) -> Decision {
     if arrival.body.len() > BODY_LIMIT_BYTES {
         return Decision::Refuse(Refusal::TooLarge);
     }
@@ -213,7 +200,7 @@ fn new_event(arrival: &Arrival<'_>, known: Option<&KnownIncident>, signer: &Sign
     };
     let receipt = signer.key.sign_receipt(&claims, signer.at_ms);
     let presented = arrival.secret.and_then(presented_digest);
-    NewEvent { sha256, presented, drill, waited_ms, flags, receipt, incident, received: None }
+    NewEvent { sha256, presented, drill, waited_ms, flags, receipt, incident }
 }
 
 /// Signs the newest step of an incident: the one whose number is `incident.steps`.

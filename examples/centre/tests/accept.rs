@@ -30,7 +30,7 @@ fn the_same_arrival_at_the_same_time_gets_the_same_bytes() {
         panic!("a new SOS is stored");
     };
     assert_eq!(one.receipt, two.receipt);
-    assert_eq!(one.received, two.received);
+    assert_eq!(one.incident, two.incident);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use siaga_centre::accept::{Arrival, Decision, Known, NewEvent, Signer, accept};
+use siaga_centre::accept::{Arrival, Decision, Known, NewEvent, RECEIVED, Signer, accept, sign_step};
 use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey};
 use siaga_vault::{Digest, KeySet, PublicKey, ReceiptClaims, cancel_auth, verify_receipt, verify_step};
 
@@ -59,6 +59,7 @@ fn part(jws: &str, n: usize) -> String {
 fn the_documents_example_is_what_the_centre_makes() {
     let new = stored();
     let online = key(2);
+    let signer = Signer { centre: CENTRE, key: &online, at_ms: STORED_MS };
     let digest = Digest::of(example("body").as_bytes());
     for (name, made) in [
         ("root-key", key(1).public().to_base64url()),
@@ -71,7 +72,7 @@ fn the_documents_example_is_what_the_centre_makes() {
         ("receipt-payload", part(&new.receipt, 1)),
         ("receipt", new.receipt.clone()),
         ("cancel-auth", URL_SAFE_NO_PAD.encode(cancel_auth(&SECRET, "1234"))),
-        ("step", new.received.clone().unwrap().jws),
+        ("step", sign_step(INCIDENT, &new.incident, RECEIVED, &signer).jws),
     ] {
         assert_eq!(example(name), made, "@@{name}@@{made}@@");
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::envelope::Envelope;
 use siaga::{Method, Reply, Request};
 use siaga_centre::accept::{
-    Arrival, Decision, Known, KnownEvent, KnownIncident, SignedStep, Signer, accept, sign_step,
+    Arrival, Decision, Known, KnownEvent, KnownIncident, RECEIVED, SignedStep, Signer, accept, sign_step,
 };
 use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey};
 use siaga_vault::{Digest, PublicKey};
@@ -103,13 +103,15 @@ impl Centre {
             body: &request.body,
         };
         let Some(key) = self.keys.last() else { return reads::problem(503, "overloaded") };
-        match accept(&arrival, &known, &Signer { centre: CENTRE, key, at_ms: now_ms }) {
+        let signer = Signer { centre: CENTRE, key, at_ms: now_ms };
+        match accept(&arrival, &known, &signer) {
             Decision::Repeat { receipt } => receipted(200, receipt),
             Decision::Conflict => reads::problem(409, "other-bytes"),
             Decision::Refuse(_) => reads::problem(400, "digest-mismatch"),
             Decision::Store(new) => {
                 let receipt = new.receipt.clone();
-                self.steps.entry(incident.clone()).or_default().extend(new.received);
+                let received = arrival.is_create().then(|| sign_step(&incident, &new.incident, RECEIVED, &signer));
+                self.steps.entry(incident.clone()).or_default().extend(received);
                 let stored =
                     Stored { body: request.body.clone(), sha256: new.sha256, receipt: receipt.clone(), twin: false };
                 let _ = self.incidents.insert(incident.clone(), new.incident);

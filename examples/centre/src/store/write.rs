@@ -6,7 +6,7 @@ use siaga_vault::Digest;
 use super::Store;
 use super::read::{Step, known_incident};
 use crate::CentreError;
-use crate::accept::{Arrival, Decision, Known, KnownEvent, NewEvent, RECEIVED, Refusal, Signer, judge};
+use crate::accept::{Arrival, Decision, Known, KnownEvent, NewEvent, RECEIVED, Refusal, Signer, accept};
 use crate::step::{Mark, MarkOutcome};
 
 /// What is answered to a write, once the store has done its part.
@@ -27,7 +27,7 @@ impl Store {
     pub(crate) fn accept(&mut self, arrival: &Arrival<'_>, signer: &Signer<'_>) -> Result<Answer, CentreError> {
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let known = known(&tx, arrival)?;
-        match judge(arrival, &known, signer) {
+        match accept(arrival, &known, signer) {
             Decision::Store(new) => {
                 insert(&tx, arrival, &new, signer.at_ms)?;
                 tx.commit()?;
