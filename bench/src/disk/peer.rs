@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use super::{Load, Queue, Turn};
 use crate::pace::Pace;
 use crate::row::{Setting, Stop};
-use crate::tool::{find, quietly};
+use crate::tool::{find, joined, prepare};
 
 pub(super) struct Peer {
     name: &'static str,
@@ -28,7 +28,7 @@ impl Peer {
         // The workspace's configuration sets the flags only where nobody else did.
         let _ = build.current_dir(setting.home.join("peers").join("stock")).env("LIBSQLITE3_FLAGS", "");
         let program = target.join("release").join("stock-peer");
-        prepare(setting, "stock rusqlite", &target, &mut [build])?;
+        prepare(setting, "stock rusqlite", &target, None, &mut [build])?;
         let state = folder.join("state");
         std::fs::write(&state, &load.state)?;
         Self::start("stock rusqlite", program, &[], folder, load, &[state])
@@ -42,7 +42,7 @@ impl Peer {
         let _ = build.args(["--quiet", "--batch-mode", "compile", "--file"]);
         let _ = build.arg(setting.home.join("peers").join("tape").join("pom.xml"));
         let _ = build.arg(joined(&["-Dbuilt=".into(), built.clone().into()]));
-        prepare(setting, "Tape", &built, &mut [build])?;
+        prepare(setting, "Tape", &built, None, &mut [build])?;
         let classes = joined(&[built.join("classes").into(), ":".into(), built.join("lib").join("*").into()]);
         Self::start("Tape", java, &["-cp".into(), classes, "siaga.bench.TapePeer".into()], folder, load, &[])
     }
@@ -57,7 +57,7 @@ impl Peer {
         let mut install = Command::new(&inner);
         let _ = install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
         let _ = install.arg(home.join("requirements.txt"));
-        prepare(setting, "persist-queue", &venv, &mut [make, install])?;
+        prepare(setting, "persist-queue", &venv, None, &mut [make, install])?;
         Self::start("persist-queue", inner, &[home.join("peer.py").into()], folder, load, &[])
     }
 
@@ -106,32 +106,4 @@ impl Drop for Peer {
         drop(self.input.take());
         let _ = self.child.wait();
     }
-}
-
-/// Builds a peer in its folder, or brings it up to date; its registry may be asked. A smoke run takes what is there and installs
-/// nothing.
-///
-/// # Errors
-/// [`Stop::Missing`] when it cannot be had: its rows are skipped then, and the others are measured.
-fn prepare(setting: &Setting, name: &str, folder: &Path, steps: &mut [Command]) -> Result<(), Stop> {
-    // Only what was built to its end has it.
-    let built = folder.join("built");
-    if setting.smoke {
-        let missing = || Stop::Missing(format!("{name} is not built yet, and a smoke run installs nothing"));
-        return if built.is_file() { Ok(()) } else { Err(missing()) };
-    }
-    eprintln!("  building {name} below target, from its registry when it is not there yet");
-    for step in steps {
-        if let Err(Stop::Missing(why) | Stop::Failed(why)) = quietly(step) {
-            return Err(Stop::Missing(format!("{name} cannot be built: {why}")));
-        }
-    }
-    Ok(std::fs::write(built, "")?)
-}
-
-fn joined(parts: &[OsString]) -> OsString {
-    parts.iter().fold(OsString::new(), |mut all, part| {
-        all.push(part);
-        all
-    })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use siaga::{Outcome, PublicKey, Reply, Request};
-use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey};
+use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey, StepClaims};
 use siaga_vault::{Digest, ReceiptClaims};
 
 use crate::row::Stop;
@@ -53,6 +53,27 @@ impl Centre {
             drill: envelope.get("drill")?.as_bool()?,
         };
         Some(self.key.sign_receipt(&claims, AT_MS))
+    }
+
+    /// What a centre with a timeline answers to a read of it: these steps of an SOS, signed.
+    pub(crate) fn timeline(&self, incident: &str, steps: &[(&str, Option<&str>)]) -> Outcome {
+        let signed = (1..).zip(steps).map(|(n, (step, note))| {
+            self.key.sign_step(&StepClaims {
+                incident: incident.to_owned(),
+                n,
+                step: (*step).to_owned(),
+                at_ms: AT_MS + i64::from(n) * 60_000,
+                centre: Self::NAME.to_owned(),
+                drill: false,
+                note: note.map(str::to_owned),
+            })
+        });
+        Ok(document(&json!({ "incident": incident, "steps": signed.collect::<Vec<String>>() })))
+    }
+
+    /// What a centre says that offers these abilities.
+    pub(crate) fn offering(offers: &[&str]) -> Outcome {
+        Ok(document(&json!({ "v": 1, "profile": "full", "offers": offers })))
     }
 
     /// Its keys, signed by the root.

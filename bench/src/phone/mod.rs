@@ -67,9 +67,14 @@ impl Phone {
         Ok(self.siaga.press(Source::Screen)?)
     }
 
+    /// A fresh fix.
+    pub(crate) fn locate(&self) -> Result<(), Stop> {
+        Ok(self.siaga.location(LocationReport::Fix(fix()))?)
+    }
+
     /// Everything before the press that makes the SOS: a fresh fix, and two presses.
     pub(crate) fn press_twice(&self) -> Result<(), Stop> {
-        self.siaga.location(LocationReport::Fix(fix()))?;
+        self.locate()?;
         for _ in 0..2 {
             let _ = self.press()?;
             self.settle();

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use siaga::ports::{Clock, Network};
-use siaga::{Outcome, Reading, Request};
+use siaga::{Outcome, Reading, Request, Ticket};
 
 use super::Done;
 
@@ -47,7 +47,7 @@ impl Held {
 }
 
 impl Network for Held {
-    fn perform(&self, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
+    fn perform(&self, _: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
         self.requests().push_back((request, done));
     }
 

@@ -73,17 +73,7 @@ impl Stage {
     /// A copy of a side's closed database, wholly on the disk.
     fn copy_of(&self, side: &str) -> Result<PathBuf, Stop> {
         let copy = self.site.beside("trial");
-        if copy.exists() {
-            std::fs::remove_dir_all(&copy)?;
-        }
-        std::fs::create_dir(&copy)?;
-        for file in std::fs::read_dir(self.site.beside(side))? {
-            let file = file?;
-            let to = copy.join(file.file_name());
-            let _ = std::fs::copy(file.path(), &to)?;
-            std::fs::File::open(to)?.sync_all()?;
-        }
-        std::fs::File::open(&copy)?.sync_all()?;
+        crate::place::copy(&self.site.beside(side), &copy)?;
         Ok(copy)
     }
 }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use siaga::platform::SystemClock;
 use siaga::ports::{Clock, Network};
-use siaga::{Method, Outcome, Reading, Request};
+use siaga::{Method, Outcome, Reading, Request, Ticket};
 use siaga_net::Net;
 
 use crate::row::Stop;
@@ -104,7 +104,7 @@ impl Watched {
 }
 
 impl Network for Watched {
-    fn perform(&self, request: Request, done: Done) {
+    fn perform(&self, _: &Ticket, request: Request, done: Done) {
         let _ = self.under_way.fetch_add(1, Ordering::SeqCst);
         if request.method == Method::Get
             && let Some(kept) = self.kept().as_mut()

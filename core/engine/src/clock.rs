@@ -36,6 +36,7 @@ impl T {
 
 /// What the platform's clocks say at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Reading {
     /// Names this boot of the phone (on Linux and Android `/proc/sys/kernel/random/boot_id`); any text that differs between
     /// boots. Stays on the phone.

@@ -1,6 +1,6 @@
 //! What a step answers and asks for. Effects are imperatives; they are only let out after the commit.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::T;
 use crate::ids::IncidentId;
@@ -25,6 +25,7 @@ pub enum Answer {
 
 /// What one press was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case", tag = "press")]
 pub enum PressAnswer {
     /// Counted, and kept.
@@ -95,7 +96,8 @@ pub struct Wake {
 }
 
 /// Why the engine has to be woken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum WakeReason {
     /// A row of this lane becomes due, or its lease ends.

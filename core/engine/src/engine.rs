@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::clock::{Reading, T};
 use crate::config::Rules;
 use crate::decide;
+use crate::delivery::Claim;
 use crate::effect::{Answer, Dispatch, Effect, Wake};
 use crate::entropy::{Draws, Entropy};
 use crate::event::{Event, Input};
@@ -109,6 +110,14 @@ impl Engine {
     #[must_use]
     pub fn owed_creates(&self) -> Vec<RowKey> {
         decide::lost::owed(&self.state).map(Incident::create_row).collect()
+    }
+
+    /// Whether this delivery is under way, and waits for its outcome. One that ended with a receipt whose key is being fetched
+    /// is not.
+    #[must_use]
+    pub fn is_in_flight(&self, row: RowKey, attempt: u32) -> bool {
+        let named = |claim: &&Claim| claim.row == row && claim.attempt == attempt;
+        self.state.claims.iter().find(named).is_some_and(|claim| claim.held.is_none())
     }
 
     /// Begins a step. The engine itself stays as it is until the step is finished.

@@ -47,6 +47,10 @@ pub enum Event {
         /// How.
         outcome: Outcome,
     },
+    /// The centre pushed a message: there may be news. A hint, and nothing else: what it says is read from the centre.
+    PushReceived,
+    /// The process is about to sleep or to die, and the platform's own transfer service takes its deliveries over.
+    TransfersTaken,
     /// The wake-up rang.
     Woke,
     /// The process lets go of the database in good order: what it has in flight is due again at once, so that nobody waits for
@@ -65,6 +69,8 @@ impl Event {
             | Self::NetworkChanged
             | Self::IdentityChanged
             | Self::TransferEnded { .. }
+            | Self::PushReceived
+            | Self::TransfersTaken
             | Self::Woke
             | Self::Closing => false,
         }
@@ -82,6 +88,8 @@ impl Event {
             | Self::NetworkChanged
             | Self::IdentityChanged
             | Self::TransferEnded { .. }
+            | Self::PushReceived
+            | Self::TransfersTaken
             | Self::Woke => true,
             Self::DrillStarted | Self::Reported(_) | Self::Closing => false,
         }

@@ -69,6 +69,13 @@ uuid_newtype! {
     BootTag
 }
 
+// Kotlin and Swift see the text that stands on the wire.
+#[cfg(feature = "uniffi")]
+uniffi::custom_type!(IncidentId, String, {
+    lower: |id| id.to_string(),
+    try_lift: |text| Ok(text.parse()?),
+});
+
 impl IncidentId {
     /// A `UUIDv7` (RFC 9562, section 5.7). Its time part is a statement of the wall clock; order never comes from it.
     #[must_use]

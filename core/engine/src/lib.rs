@@ -48,3 +48,6 @@ pub use snapshot::{
     ButtonView, Happening, IncidentState, IncidentView, LaneView, PositionView, Proof, Snapshot, StoreHealth,
     TimelineEntry, Waits,
 };
+
+#[cfg(feature = "uniffi")]
+uniffi::setup_scaffolding!("siaga_engine");

@@ -9,6 +9,7 @@ use crate::state::is_default;
 
 /// Where a press came from. The power key never reaches an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The button on the screen.

@@ -18,6 +18,9 @@ pub(crate) struct Reads {
     /// What the centre offers beyond the basic profile; `None` until it was asked.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) offers: Option<Vec<String>>,
+    /// When the newest push message is, or was, heeded.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) heeded: Option<T>,
 }
 
 impl Reads {

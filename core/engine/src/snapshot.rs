@@ -15,6 +15,7 @@ use crate::state::State;
 
 /// All that a screen needs, at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Snapshot {
     /// Raised with each committed step; a listener compares it.
     pub revision: u64,
@@ -36,6 +37,7 @@ pub struct Snapshot {
 
 /// Whether steps reach the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum StoreHealth {
     /// They do.
@@ -49,6 +51,7 @@ pub enum StoreHealth {
 
 /// The button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ButtonView {
     /// Presses in the window.
     pub presses: u8,
@@ -60,6 +63,7 @@ pub struct ButtonView {
 
 /// Where the citizen is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum PositionView {
     /// As far as known.
@@ -83,6 +87,7 @@ pub enum PositionView {
 
 /// One lane that has waiting rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct LaneView {
     /// The lane.
     pub lane: Lane,
@@ -100,6 +105,7 @@ pub struct LaneView {
 
 /// What a waiting row waits for (F32).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum Waits {
     /// The outcome of an attempt.
@@ -114,6 +120,7 @@ pub enum Waits {
 
 /// One incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct IncidentView {
     /// Its id.
     pub id: IncidentId,
@@ -143,6 +150,7 @@ pub struct IncidentView {
 
 /// Where an incident is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum IncidentState {
     /// On this phone's disk.
@@ -163,6 +171,7 @@ pub enum IncidentState {
 
 /// One line of an incident's timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct TimelineEntry {
     /// What happened.
     pub what: Happening,
@@ -174,6 +183,7 @@ pub struct TimelineEntry {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum Happening {
     /// It is on the disk.
@@ -195,6 +205,7 @@ pub enum Happening {
 
 /// Why an entry may be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// The phone's own record.

@@ -9,7 +9,7 @@ use crate::connecting::{ConnectLimit, Names};
 use crate::error::NetError;
 
 /// Says which wire protocol speaks, and nothing about phone, app or version: it would single people out (INV-12).
-const USER_AGENT: &str = "siaga/1";
+pub(crate) const USER_AGENT: &str = "siaga/1";
 
 /// Warm connections to one address. Text needs no second: HTTP/2 carries all lanes in one.
 const WARM_CONNECTIONS: usize = 1;

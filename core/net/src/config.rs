@@ -54,18 +54,24 @@ impl NetConfig {
     ///
     /// The first field that cannot be used.
     pub fn check(&self) -> Result<CheckedConfig, NetConfigError> {
-        let primary = Origin::parse("primary", &self.primary)?;
-        let second = self.second.as_deref().map(|text| Origin::parse("second", text)).transpose()?;
-        if second.as_ref() == Some(&primary) {
-            return Err(NetConfigError {
-                field: "second".to_owned(),
-                what: "is the primary address again",
-                expected: "another address, or none",
-            });
-        }
+        let (primary, second) = origins(self)?;
         let roots = Arc::new(trust::roots(&self.trust)?);
         Ok(CheckedConfig { primary, second, roots })
     }
+}
+
+/// The addresses of both routes, checked.
+pub(crate) fn origins(config: &NetConfig) -> Result<(Origin, Option<Origin>), NetConfigError> {
+    let primary = Origin::parse("primary", &config.primary)?;
+    let second = config.second.as_deref().map(|text| Origin::parse("second", text)).transpose()?;
+    if second.as_ref() == Some(&primary) {
+        return Err(NetConfigError {
+            field: "second".to_owned(),
+            what: "is the primary address again",
+            expected: "another address, or none",
+        });
+    }
+    Ok((primary, second))
 }
 
 impl CheckedConfig {

@@ -25,6 +25,7 @@ mod reply;
 mod retry_after;
 mod thread;
 mod tls;
+mod transfer;
 mod trust;
 mod validity;
 
@@ -32,3 +33,7 @@ pub use config::{CheckedConfig, NetConfig, Trust};
 pub use credentials::{Credentials, CredentialsUnavailable};
 pub use error::{NetConfigError, NetError};
 pub use thread::Net;
+pub use transfer::{Addresses, Header, RawReply, Transfer};
+
+#[cfg(feature = "uniffi")]
+uniffi::setup_scaffolding!("siaga_net");

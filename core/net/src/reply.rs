@@ -1,7 +1,7 @@
 //! Reads a reply, bounded in bytes and in time.
 
 use reqwest::Response;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use siaga_engine::wire::{MAX_REPLY_BYTES, Reply};
 
 use crate::bounds::Bounds;
@@ -20,16 +20,7 @@ const RECEIPT: &str = "siaga-receipt";
 ///
 /// The fault of a body that broke off or did not end in time.
 pub(crate) async fn read(mut response: Response, clock_clamped: bool, bounds: &mut Bounds) -> Result<Reply, Fault> {
-    let headers = response.headers();
-    let mut reply = Reply {
-        status: response.status().as_u16(),
-        receipt: receipt(headers),
-        content_type: text(headers, &CONTENT_TYPE).map(media_type),
-        retry_after_ms: text(headers, &RETRY_AFTER).and_then(|after| retry_after_ms(after, text(headers, &DATE))),
-        body: Vec::new(),
-        truncated: false,
-        clock_clamped,
-    };
+    let mut reply = head(response.status().as_u16(), response.headers(), clock_clamped);
     match read_body(&mut response, &mut reply, bounds).await {
         Ok(()) => Ok(reply),
         Err(_) if reply.receipt.is_some() => {
@@ -44,15 +35,47 @@ pub(crate) async fn read(mut response: Response, clock_clamped: bool, bounds: &m
 /// and closes an HTTP/1.1 connection.
 async fn read_body(response: &mut Response, reply: &mut Reply, bounds: &mut Bounds) -> Result<(), Fault> {
     while let Some(chunk) = bounds.hold(response.chunk()).await?.map_err(|error| fault(&error))? {
-        let room = MAX_REPLY_BYTES.saturating_sub(reply.body.len());
-        if let Some(kept) = chunk.get(..room).filter(|_| chunk.len() > room) {
-            reply.body.extend_from_slice(kept);
-            reply.truncated = true;
+        if take_in(reply, &chunk) {
             return Ok(());
         }
-        reply.body.extend_from_slice(&chunk);
     }
     Ok(())
+}
+
+/// What status and headers say, before any of the body.
+pub(crate) fn head(status: u16, headers: &HeaderMap, clock_clamped: bool) -> Reply {
+    Reply {
+        status,
+        receipt: receipt(headers),
+        content_type: text(headers, &CONTENT_TYPE).map(media_type),
+        retry_after_ms: text(headers, &RETRY_AFTER).and_then(|after| retry_after_ms(after, text(headers, &DATE))),
+        body: Vec::new(),
+        truncated: false,
+        clock_clamped,
+    }
+}
+
+/// Takes in a piece of the body, as far as there is room; says whether something was cut off.
+pub(crate) fn take_in(reply: &mut Reply, piece: &[u8]) -> bool {
+    let room = MAX_REPLY_BYTES.saturating_sub(reply.body.len());
+    let kept = piece.get(..room).filter(|_| piece.len() > room);
+    reply.body.extend_from_slice(kept.unwrap_or(piece));
+    reply.truncated |= kept.is_some();
+    kept.is_some()
+}
+
+/// Headers that came as texts. A value that HTTP cannot carry counts as an empty one: it says nothing, and still stands
+/// beside another of its name. White space around a value is not part of it (RFC 9110, section 5.5).
+pub(crate) fn header_map<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in texts {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
+        let value = value.trim_matches([' ', '\t']);
+        let value = HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
+        // A map that is full has more headers than anybody sends; what is beyond says nothing.
+        let _ = headers.try_append(name, value);
+    }
+    headers
 }
 
 /// The receipt, when there is exactly one, of printable ASCII. Of two, one would be somebody else's: neither counts.
@@ -66,7 +89,7 @@ fn receipt(headers: &HeaderMap) -> Option<String> {
     String::from_utf8(bytes.to_vec()).ok()
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> Option<&'a str> {
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 

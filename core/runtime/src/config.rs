@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use siaga_engine::config::{CentreConfig, Config as EngineConfig, IncidentConfig, PressConfig, Rules};
-use siaga_net::{NetConfig, Trust};
+use siaga_net::{Addresses, NetConfig, NetError, Trust};
 use siaga_vault::PublicKey;
 
 use crate::Error;
@@ -69,6 +69,14 @@ impl Config {
         let centre_config = CentreConfig { id: centre.id, root_key: centre.root_key };
         let config = EngineConfig { press, incident, centre: centre_config, second_route: centre.second.is_some() };
         config.check().map_err(|error| Error::Config { why: error.to_string() })
+    }
+
+    /// The centre's addresses, checked: for a [`crate::ports::Network`] of the host's own, which makes transfers of requests.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with the address that cannot be used.
+    pub fn addresses(&self) -> Result<Addresses, Error> {
+        Addresses::new(&self.net()).map_err(|fault| NetError::Config(fault).into())
     }
 
     /// The transport's part; it is checked when the transport starts.

@@ -6,7 +6,7 @@ use siaga_engine::clock::Reading;
 use siaga_engine::config::Rules;
 use siaga_engine::entropy::Entropy as Seed;
 use siaga_engine::ids::Owner;
-use siaga_engine::wire::{Request, Ticket};
+use siaga_engine::wire::{Outcome, Request, Ticket};
 use siaga_engine::{Answer, Effect, Event, Snapshot, WakeReason};
 use siaga_store::StoreOptions;
 use siaga_vault::Digest;
@@ -18,6 +18,7 @@ use crate::writer::{Released, Writer};
 
 /// When the engine wants to be woken next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct NextWake {
     /// In so many milliseconds; 0 when it is due.
     pub in_ms: u64,
@@ -89,16 +90,51 @@ impl Core {
         self.commit_and_act(event)
     }
 
+    /// A transfer ended that something outside this process carried.
+    pub(crate) fn transfer_ended(self: &Arc<Self>, ticket: Ticket, outcome: Outcome) -> Result<(), Error> {
+        let (released, _) = self.commit_for_platform(Event::TransferEnded { ticket, outcome })?;
+        self.act_on(released);
+        Ok(())
+    }
+
+    /// The requests of all deliveries in flight, after everything has left that may.
+    pub(crate) fn take_transfers(self: &Arc<Self>) -> Result<Vec<(Ticket, Request)>, Error> {
+        let (released, carried) = self.commit_for_platform(Event::TransfersTaken)?;
+        // They are among those that are carried, and leave once.
+        self.act_on(Released { requests: Vec::new(), ..released });
+        Ok(carried)
+    }
+
+    fn commit_for_platform(&self, event: Event) -> Result<(Released, Vec<(Ticket, Request)>), Error> {
+        if self.life().closed {
+            return Err(Error::Closed);
+        }
+        self.commit(|writer, at, seed| {
+            let released = writer.step_for_platform(at, seed, event)?;
+            Ok((released, writer.carried()))
+        })
+    }
+
     fn commit_and_act(self: &Arc<Self>, event: Event) -> Result<Answer, Error> {
+        let released = self.commit(|writer, at, seed| writer.step(at, seed, event))?;
+        Ok(self.act_on(released))
+    }
+
+    fn commit<T>(&self, step: impl FnOnce(&mut Writer, Reading, Seed) -> Result<T, Error>) -> Result<T, Error> {
         let at = self.clock.now();
         let seed = self.seed(&at);
-        let (released, notes) = {
+        let (stepped, notes) = {
             let mut writer = self.writer();
-            let released = writer.step(at, seed, event);
-            (released, writer.take_notes())
+            let stepped = step(&mut writer, at, seed);
+            (stepped, writer.take_notes())
         };
         notes.into_iter().for_each(|note| self.log.note(note));
-        let Released { answer, requests, effects, changed } = released?;
+        stepped
+    }
+
+    /// Does what a committed step asks for.
+    fn act_on(self: &Arc<Self>, released: Released) -> Answer {
+        let Released { answer, requests, effects, changed } = released;
         // A slow platform must not hold back what leaves; old connections must not take it.
         let (first, last): (Vec<Effect>, Vec<Effect>) =
             effects.into_iter().partition(|effect| *effect == Effect::RenewConnections);
@@ -109,7 +145,7 @@ impl Core {
             life.steps = life.steps.wrapping_add(1);
             life.unheard |= changed;
         });
-        Ok(answer)
+        answer
     }
 
     fn act(&self, effect: Effect) {
@@ -122,13 +158,14 @@ impl Core {
 
     fn perform(self: &Arc<Self>, ticket: Ticket, request: Request) {
         let core: Weak<Self> = Arc::downgrade(self);
+        let named = ticket.clone();
         let done = Box::new(move |outcome| {
             if let Some(core) = core.upgrade() {
                 // A step that fails here fails for an event that goes on in memory; a closed core needs no outcome.
                 let _ = core.step(Event::TransferEnded { ticket, outcome });
             }
         });
-        self.network.perform(request, done);
+        self.network.perform(&named, request, done);
     }
 
     /// What a screen draws. When another process has written meanwhile, a step brings this one up to date first.

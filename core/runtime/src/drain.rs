@@ -10,6 +10,7 @@ use crate::error::Error;
 
 /// How a drain ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Drained {
     /// Rows that still wait.
     pub waiting: u32,

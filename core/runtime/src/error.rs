@@ -8,6 +8,7 @@ use thiserror::Error as ThisError;
 
 /// What a caller can do something about. Messages carry no personal data, position or token (INV-12).
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Error), uniffi(name = "SiagaError"))]
 #[non_exhaustive]
 pub enum Error {
     /// The configuration cannot be used.
@@ -48,6 +49,18 @@ pub enum Error {
     Report {
         /// Why.
         fault: ReportFault,
+    },
+    /// The transfer is none of ours.
+    #[error("transfer: {why}")]
+    Transfer {
+        /// What is wrong with its id; never the id itself.
+        why: String,
+    },
+    /// A defect of ours. Nothing that was committed is lost: what is queued goes on at the next call.
+    #[error("a defect in the core, please report it: {why}")]
+    Bug {
+        /// Where it showed; never what a person said or where they are.
+        why: String,
     },
     /// The object was closed.
     #[error("closed: open it again")]

@@ -22,6 +22,7 @@ pub mod platform;
 pub mod ports;
 mod pump;
 mod siaga;
+mod transfers;
 mod unsaved;
 mod writer;
 
@@ -36,11 +37,15 @@ pub use siaga_engine::config::{IncidentConfig, PressConfig};
 pub use siaga_engine::ids::{EventId, IncidentId};
 pub use siaga_engine::location::{FixReading, FixSource, Flag, LocationReport, NoFix, Radius};
 pub use siaga_engine::outbox::{Kind, Lane};
-pub use siaga_engine::wire::{Failure, Method, Outcome, ProblemType, Reply, Request, Route};
+pub use siaga_engine::wire::{Failure, Method, Outcome, ProblemType, Reply, Request, Route, Ticket};
 pub use siaga_engine::{
     ButtonView, CancelAuth, Happening, IncidentState, IncidentView, LaneView, PositionView, PressAnswer, Proof, Report,
     ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, Waits, WakeReason,
 };
-pub use siaga_net::{Credentials, CredentialsUnavailable};
+pub use siaga_net::{Addresses, Credentials, CredentialsUnavailable, Header, RawReply, Transfer};
 pub use siaga_store::{Disk, FileLock, Files};
 pub use siaga_vault::PublicKey;
+pub use transfers::transfer_id;
+
+#[cfg(feature = "uniffi")]
+uniffi::setup_scaffolding!("siaga");

@@ -2,7 +2,7 @@
 
 use ring::rand::{SecureRandom, SystemRandom};
 use siaga_engine::clock::Reading;
-use siaga_engine::wire::{Outcome, Request};
+use siaga_engine::wire::{Outcome, Request, Ticket};
 use siaga_net::Net;
 
 use crate::ports::{Clock, Entropy, Location, Log, Network, Note};
@@ -37,6 +37,19 @@ impl Clock for SystemClock {
     }
 }
 
+/// The clock of this system.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn system_clock() -> Result<std::sync::Arc<dyn Clock>, crate::Error> {
+    Ok(std::sync::Arc::new(SystemClock::new()?))
+}
+
+/// No clock: one that counts sleep, and a name for the boot, take a call of the platform's own here.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn system_clock() -> Result<std::sync::Arc<dyn Clock>, crate::Error> {
+    let why = "the core reads no clock of this system by itself: a clock port is needed";
+    Err(crate::Error::Platform { why: why.to_owned() })
+}
+
 /// Unix milliseconds of the wall clock; negative before 1970.
 #[must_use]
 pub fn wall_ms() -> i64 {
@@ -60,7 +73,7 @@ impl Entropy for SystemEntropy {
 }
 
 impl Network for Net {
-    fn perform(&self, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
+    fn perform(&self, _: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
         Self::perform(self, request, done);
     }
 

@@ -2,7 +2,7 @@
 //! what a Rust shell needs. All are synchronous, and none may be slow: they are called after a commit, never before it.
 
 use siaga_engine::clock::Reading;
-use siaga_engine::wire::{Outcome, Request};
+use siaga_engine::wire::{Outcome, Request, Ticket};
 
 /// Reads the phone's clocks.
 pub trait Clock: Send + Sync {
@@ -18,8 +18,10 @@ pub trait Entropy: Send + Sync {
 
 /// Performs requests.
 pub trait Network: Send + Sync {
-    /// Performs a request and calls `done` exactly once, at any later time and on any thread. Never blocks.
-    fn perform(&self, request: Request, done: Box<dyn FnOnce(Outcome) + Send>);
+    /// Performs a request. Never blocks. Its end is told once, at any later time and on any thread: by `done`, or, when
+    /// something outside this process carries it, by [`crate::Siaga::transfer_ended`] with the same ticket, in this or in any
+    /// later process; then `done` is dropped. One whose end nobody ever tells is made anew when its lease is over.
+    fn perform(&self, ticket: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>);
 
     /// The phone's network is another one: connections of the old one are of no use.
     fn network_changed(&self);
@@ -42,6 +44,7 @@ pub trait Log: Send + Sync {
 
 /// What can be noted.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Note {
     /// A commit failed; an emergency goes on in memory.
     WentOnInMemory {

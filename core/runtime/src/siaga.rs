@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use siaga_engine::ids::IncidentId;
 use siaga_engine::location::LocationReport;
+use siaga_engine::wire::{Failure, Outcome, Reply, Ticket};
 use siaga_engine::{Answer, CancelAuth, Event, PressAnswer, Report, Snapshot, Source};
-use siaga_net::{Credentials, Net};
+use siaga_net::{Addresses, Credentials, Net, RawReply, Transfer};
 use siaga_store::{Disk, StoreOptions};
 
 use crate::config::Config;
@@ -16,6 +17,7 @@ use crate::error::Error;
 use crate::platform::{NoLocation, NoLog, SystemEntropy};
 use crate::ports::{Clock, Entropy, Listener, Location, Log, Network};
 use crate::pump::Pump;
+use crate::transfers;
 
 /// What a platform gives. [`Ports::system`] fills it for a Rust shell; a phone's shell sets its own.
 pub struct Ports {
@@ -42,11 +44,17 @@ impl Ports {
     /// The ports of a Rust shell.
     ///
     /// # Errors
-    /// [`Error::Platform`] when the system does not say which boot this is.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    /// [`Error::Platform`] when the system does not say which boot this is, or is none whose clocks the core can read: give a
+    /// clock of your own then, by [`Ports::with_clock`].
     pub fn system() -> Result<Self, Error> {
-        Ok(Self {
-            clock: Arc::new(crate::platform::SystemClock::new()?),
+        crate::platform::system_clock().map(Self::with_clock)
+    }
+
+    /// The ports of a Rust shell, with another clock.
+    #[must_use]
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
             entropy: Arc::new(SystemEntropy),
             network: None,
             credentials: None,
@@ -54,7 +62,7 @@ impl Ports {
             log: Arc::new(NoLog),
             disk: Disk::system(),
             own_thread: true,
-        })
+        }
     }
 }
 
@@ -64,6 +72,7 @@ impl Ports {
 /// not call it on the main thread. Dropping closes.
 pub struct Siaga {
     core: Arc<Core>,
+    addresses: Addresses,
     pump: Mutex<Option<Pump>>,
 }
 
@@ -74,7 +83,7 @@ impl Siaga {
     /// # Errors
     /// [`Error::Config`] or [`Error::Network`]: the configuration cannot be used.
     pub fn open(folder: impl Into<PathBuf>, config: &Config, ports: Ports) -> Result<Self, Error> {
-        let rules = Arc::new(config.rules()?);
+        let (rules, addresses) = (Arc::new(config.rules()?), config.addresses()?);
         let network = match ports.network {
             Some(network) => network,
             None => Arc::new(Net::start(config.net(), ports.credentials)?),
@@ -82,7 +91,7 @@ impl Siaga {
         let options = StoreOptions { disk: ports.disk, ..StoreOptions::new(folder, ports.clock.now().boot) };
         let core = Arc::new(Core::new(rules, options, ports.clock, ports.entropy, network, ports.location, ports.log));
         let pump = if ports.own_thread { Some(Pump::start(&core)?) } else { None };
-        let siaga = Self { core, pump: Mutex::new(pump) };
+        let siaga = Self { core, addresses, pump: Mutex::new(pump) };
         let _ = siaga.core.step(Event::Opened)?;
         Ok(siaga)
     }
@@ -146,6 +155,62 @@ impl Siaga {
     /// [`Error::Closed`] only.
     pub fn identity_changed(&self) -> Result<(), Error> {
         self.core.step(Event::IdentityChanged).map(drop)
+    }
+
+    /// The centre pushed a message: there may be news. Nothing of it is believed; what is followed is read at once, and at most
+    /// every two seconds however many messages come.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn push_received(&self) -> Result<(), Error> {
+        self.core.step(Event::PushReceived).map(drop)
+    }
+
+    /// Hands the deliveries to a transfer service of the platform's own, for a process that is about to be suspended: all that
+    /// may leave now, and all that is in flight here, whose connections the suspension breaks. It may arrive twice, and is one
+    /// (INV-4). [`Siaga::prepare_suspend`] comes next.
+    ///
+    /// Asked again it gives the same ones again, each under its id: the shell begins those that the system does not carry yet. One
+    /// that the system carries and that is not among them has ended, or is of an earlier attempt, whose receipt still counts.
+    /// A process that sleeps cannot wait for a back-off, so those of an SOS are cut short, and the platform's own pauses take
+    /// their place: this is for the moment before a suspension, and nothing to be called in a loop.
+    ///
+    /// The end of each comes back by [`Siaga::transfer_replied`] or [`Siaga::transfer_failed`], in this or in any later process.
+    /// One that the system forgot is made anew when its lease is over, or, for an SOS, when the next process opens.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn take_transfers(&self) -> Result<Vec<Transfer>, Error> {
+        let (transfers, failed) = transfers::transfers(&self.addresses, self.core.take_transfers()?);
+        for (ticket, failure) in failed {
+            self.core.transfer_ended(ticket, Err(failure))?;
+        }
+        Ok(transfers)
+    }
+
+    /// What a carrier outside this process has carried came to an end. A receipt counts whenever it comes; a failure only for
+    /// the attempt that is under way. While suspended the database is opened for this alone.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn transfer_ended(&self, ticket: Ticket, outcome: Outcome) -> Result<(), Error> {
+        self.core.transfer_ended(ticket, outcome)
+    }
+
+    /// [`Siaga::transfer_ended`] with a whole reply to the transfer of this id, judged as one of our own wire.
+    ///
+    /// # Errors
+    /// [`Error::Transfer`] when the id is none of ours, [`Error::Closed`].
+    pub fn transfer_replied(&self, id: &str, reply: RawReply) -> Result<(), Error> {
+        self.transfer_ended(transfers::ticket(id)?, Ok(Reply::from(reply)))
+    }
+
+    /// [`Siaga::transfer_ended`] without a whole reply to the transfer of this id.
+    ///
+    /// # Errors
+    /// [`Error::Transfer`] when the id is none of ours, [`Error::Closed`].
+    pub fn transfer_failed(&self, id: &str, failure: Failure) -> Result<(), Error> {
+        self.transfer_ended(transfers::ticket(id)?, Err(failure))
     }
 
     /// What a screen draws.

@@ -78,6 +78,8 @@ pub enum Fault {
     NoEntropy,
     /// The process lets go of its files before it is suspended.
     Suspended,
+    /// The platform's own transfer service carries a delivery, and tells a process of its end: the same one or a later one.
+    HandedOver,
     /// The app is replaced by an older one: the database is newer than the code.
     Downgraded,
     /// The run begins with the database of a released version, its queue full.
@@ -86,7 +88,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Hold,
         Self::Partition,
         Self::LoseRequest,
@@ -123,6 +125,7 @@ impl Fault {
         Self::LockHeld,
         Self::NoEntropy,
         Self::Suspended,
+        Self::HandedOver,
         Self::Downgraded,
         Self::Upgraded,
     ];
@@ -167,6 +170,7 @@ impl Fault {
             Self::LockHeld => "lock-held",
             Self::NoEntropy => "no-entropy",
             Self::Suspended => "suspended",
+            Self::HandedOver => "handed-over",
             Self::Downgraded => "downgraded",
             Self::Upgraded => "upgraded",
         }

@@ -29,6 +29,10 @@ pub(crate) enum Input {
     Doze,
     /// The process is told that it will be suspended.
     Suspend,
+    /// The same, and the platform's own transfer service carries its deliveries meanwhile, and later.
+    HandOver,
+    /// The centre's push messages arrive.
+    Push,
     /// The process is killed, now or at some later operation.
     Kill,
     /// The power is cut, now or at some later operation.
@@ -88,12 +92,14 @@ const ALWAYS: [(u32, Input); 9] = [
     (3, Input::Restart),
 ];
 
-const SOMETIMES: [(u32, Input); 25] = [
+const SOMETIMES: [(u32, Input); 27] = [
     (1, Input::WithdrawPermission),
     (4, Input::NetworkChanged),
     (2, Input::IdentityChanged),
     (2, Input::Doze),
     (3, Input::Suspend),
+    (4, Input::HandOver),
+    (3, Input::Push),
     (7, Input::Kill),
     (6, Input::CutPower),
     (2, Input::Reboot),

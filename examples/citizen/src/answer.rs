@@ -1,5 +1,8 @@
 //! What a command prints: words, or one JSON object.
 
+use std::fmt::Display;
+use std::io::Write;
+
 use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
@@ -23,8 +26,8 @@ impl Answer {
     }
 }
 
-/// Prints an answer, or what went wrong; gives the exit code. With `as_json` exactly one object goes to standard output.
-pub(crate) fn print(command: &str, as_json: bool, answer: Result<Answer, Fault>) -> Exit {
+/// Prints an answer, or what went wrong; gives the exit code. With `as_json` exactly one object goes to `output`.
+pub(crate) fn print(command: &str, as_json: bool, answer: Result<Answer, Fault>, output: &mut dyn Write) -> Exit {
     let exit = match &answer {
         Ok(answer) => answer.exit,
         Err(fault) => fault.exit(),
@@ -34,14 +37,19 @@ pub(crate) fn print(command: &str, as_json: bool, answer: Result<Answer, Fault>)
             Ok(answer) => answer.fields,
             Err(fault) => error_fields(fault.kind(), &fault.to_string()),
         };
-        println!("{}", object(Some(command), exit, fields));
+        say(output, &object(Some(command), exit, fields));
         return exit;
     }
     match answer {
-        Ok(answer) => answer.lines.iter().for_each(|line| println!("{line}")),
+        Ok(answer) => answer.lines.iter().for_each(|line| say(output, line)),
         Err(fault) => eprintln!("citizen: {fault}"),
     }
     exit
+}
+
+fn say(output: &mut dyn Write, line: &dyn Display) {
+    // A closed pipe is no reason to fail: whoever closed it has read enough.
+    let _ = writeln!(output, "{line}");
 }
 
 /// The one object on standard output.

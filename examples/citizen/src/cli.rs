@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use siaga::Source;
 
 use crate::replay::FORMAT_HELP;
@@ -142,10 +142,39 @@ pub enum Verb {
     Replay {
         /// The trace: JSON lines
         trace: PathBuf,
+        /// Which core: this program's own, or one that answers commands over standard input and output
+        #[arg(long, value_name = "CORE", default_value = "own")]
+        core: CoreUnder,
     },
 }
 
+/// Which core a trace is replayed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CoreUnder {
+    /// That of this program.
+    Own,
+    /// One on the other side of standard input and output.
+    Stdio,
+}
+
 impl Verb {
+    /// Whether standard output belongs to a core on its other side, so that nothing else may be said there.
+    #[must_use]
+    pub const fn lends_its_output(&self) -> bool {
+        match self {
+            Self::Replay { core, .. } => matches!(core, CoreUnder::Stdio),
+            Self::Run
+            | Self::Press { .. }
+            | Self::Drill
+            | Self::Status
+            | Self::Drain { .. }
+            | Self::Follow { .. }
+            | Self::Cancel { .. }
+            | Self::Report { .. }
+            | Self::History { .. } => false,
+        }
+    }
+
     /// Its name, as it is typed.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! From the command line to the exit code.
 
 use std::ffi::OsString;
+use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -16,7 +17,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match Arguments::try_parse_from(&arguments) {
         Ok(parsed) => {
             let (verb, as_json) = (parsed.command(), parsed.json);
-            print(verb.name(), as_json, command::carry_out(&parsed.place, &verb, as_json))
+            let answer = command::carry_out(&parsed.place, &verb, as_json);
+            let output: &mut dyn Write = if verb.lends_its_output() { &mut stderr() } else { &mut stdout() };
+            print(verb.name(), as_json, answer, output)
         }
         Err(error) => misused(&error, arguments.iter().any(|argument| argument == "--json")),
     };

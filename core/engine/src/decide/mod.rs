@@ -7,6 +7,7 @@ mod ended;
 mod locate;
 pub(crate) mod lost;
 mod press;
+mod push;
 mod read;
 
 use siaga_vault::KeySet;
@@ -50,7 +51,9 @@ fn decide_event(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found
             Ticket::Capabilities => read::capabilities(turn, outcome),
             Ticket::Timeline(incident) => read::timeline(turn, keys.as_ref(), *incident, outcome),
         },
-        Event::Woke => {}
+        Event::PushReceived => push::received(turn),
+        // What leaves is for the plan to say.
+        Event::TransfersTaken | Event::Woke => {}
         Event::Closing => ended::release_own_claims(turn),
     }
     Answer::Noted

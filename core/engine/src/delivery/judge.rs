@@ -24,6 +24,7 @@ pub enum Scope {
 
 /// Why a delivery is not finished: the citizen sees it, and no row waits without one (F32).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// No whole reply came.

@@ -16,6 +16,9 @@ const POLL_S: u64 = 25;
 const POLL_TIMEOUT_MS: u32 = 30_000;
 /// Failed reads wait as ordinary deliveries do, but never longer than this.
 const FAILED_WAIT_MS: u64 = 5 * 60_000;
+/// Reads that push messages bring about are so far apart: as far as the polls of a fresh incident at a centre that holds none. A
+/// dispatcher's steps are further apart, and a flood of messages costs one read in two seconds.
+pub(crate) const PUSH_GAP_MS: u64 = 2_000;
 
 /// One signed timeline step that was verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +41,9 @@ pub(crate) struct Follow {
     /// A read in flight: whose, and until when.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) in_flight: Option<(Owner, T)>,
+    /// A push message came while a read was in flight, which may have passed the news on its way: asked once again after it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) again: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) steps: Vec<StepNote>,
     /// The highest running number seen.
@@ -62,6 +68,18 @@ impl Follow {
         self.in_flight = None;
     }
 
+    /// A read leaves.
+    pub(crate) const fn asked(&mut self, owner: Owner, until: T) {
+        self.in_flight = Some((owner, until));
+        self.again = false;
+    }
+
+    /// There may be news, to be asked for at `at`.
+    pub(crate) fn hint(&mut self, at: T) {
+        self.again |= self.in_flight.is_some();
+        self.due = self.due.map(|due| due.min(at));
+    }
+
     /// The read's path below the incident's.
     pub(crate) fn query(&self) -> String {
         format!("?after={}&wait_s={POLL_S}", self.seen)
@@ -79,14 +97,19 @@ impl Follow {
             360.. => 15 * MINUTE_MS,
         };
         self.failures = 0;
-        self.in_flight = None;
-        self.due = Some(t.after(if news { 0 } else { pause_ms }));
+        self.ended(t, if news { 0 } else { pause_ms });
     }
 
     pub(crate) fn failed(&mut self, t: T, draws: &mut Draws) {
         self.failures = self.failures.saturating_add(1);
-        self.in_flight = None;
         let wait_ms = crate::delivery::Growth::ORDINARY.wait_ms(self.failures, draws).min(FAILED_WAIT_MS);
+        self.ended(t, wait_ms);
+    }
+
+    const fn ended(&mut self, t: T, wait_ms: u64) {
+        self.in_flight = None;
+        let wait_ms = if self.again && wait_ms > PUSH_GAP_MS { PUSH_GAP_MS } else { wait_ms };
+        self.again = false;
         self.due = Some(t.after(wait_ms));
     }
 

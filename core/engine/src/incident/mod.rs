@@ -13,7 +13,7 @@ use crate::delivery::Trouble;
 use crate::ids::{EventId, IncidentId};
 use crate::outbox::{Kind, Lane, RowKey, Slot};
 use crate::state::is_default;
-pub(crate) use follow::Follow;
+pub(crate) use follow::{Follow, PUSH_GAP_MS};
 pub use phase::ClosedBy;
 pub(crate) use phase::Phase;
 pub use report::{Report, ReportFault};

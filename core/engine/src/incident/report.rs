@@ -11,6 +11,7 @@ const MOST_CATEGORY: usize = 64;
 
 /// What a citizen reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// Which kind of trouble, in the agency's own words: 1–64 of `a`–`z`, `0`–`9`, `_`.
@@ -21,6 +22,7 @@ pub struct Report {
 
 /// A report that cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum ReportFault {
     /// The category is no category.
     #[error("the report's category must be 1 to {MOST_CATEGORY} of a-z, 0-9 and '_'")]
@@ -29,7 +31,7 @@ pub enum ReportFault {
     #[error("the report's text has {characters} characters, at most {MOST_TEXT} are possible: shorten it")]
     TextTooLong {
         /// How many it has.
-        characters: usize,
+        characters: u32,
     },
     /// The outbox is full.
     #[error("{waiting} reports wait already, and no more can be kept: wait until some are delivered")]
@@ -46,6 +48,9 @@ impl Report {
             return Err(ReportFault::Category);
         }
         let characters = self.text.chars().count();
-        if characters > MOST_TEXT { Err(ReportFault::TextTooLong { characters }) } else { Ok(()) }
+        if characters <= MOST_TEXT {
+            return Ok(());
+        }
+        Err(ReportFault::TextTooLong { characters: u32::try_from(characters).unwrap_or(u32::MAX) })
     }
 }

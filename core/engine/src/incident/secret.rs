@@ -84,6 +84,7 @@ impl<'de> Visitor<'de> for BothForms {
 /// How the citizen authorises a cancel. The phone cannot tell a PIN from a duress PIN: only the centre can, and whoever looks
 /// at the phone or at the wire sees the same.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum CancelAuth {
     /// No code was asked.
     None,

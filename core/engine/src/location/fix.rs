@@ -8,6 +8,7 @@ use crate::state::is_default;
 
 /// Which positioning gave a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum FixSource {
     /// Satellites.
@@ -27,6 +28,7 @@ pub enum FixSource {
 /// How sure a fix is: the position lies within `m` metres with this confidence. Never a bare number: Android states 68 %,
 /// others 95 %. An `hdop` is no accuracy; where nothing is stated, the radius stays unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Radius {
     /// Metres.
     pub m: f64,
@@ -45,6 +47,7 @@ impl Radius {
 
 /// A fix as the platform reports it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FixReading {
     /// Degrees north.
     pub lat: f64,

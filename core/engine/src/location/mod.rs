@@ -16,6 +16,7 @@ pub use trust::Flag;
 
 /// Why there is no fix. It goes over the wire, so that no stale place stays on a map (F46).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum NoFix {
     /// The platform was not asked yet.
@@ -31,6 +32,7 @@ pub enum NoFix {
 
 /// What the platform's positioning reports.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum LocationReport {
     /// A fix.
     Fix(FixReading),

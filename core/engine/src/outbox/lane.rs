@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A lane of the outbox, most urgent first. Each lane has its own head: no lane waits behind another's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Lane {

@@ -8,6 +8,7 @@ use crate::outbox::Slot;
 
 /// What an event is. The numbers stand in the database and never change their meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Kind {

@@ -3,13 +3,13 @@
 use crate::delivery::{Claim, lease_ms};
 use crate::effect::Dispatch;
 use crate::outbox::{Change, Content, Head, HeadContent, Lane, RowKey};
-use crate::plan::{freeze, request};
+use crate::plan::{Pace, freeze, request};
 use crate::plant::{Plant, planted};
 use crate::turn::Turn;
 use crate::wire::Route;
 
 /// Claims what may leave of one lane.
-pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], expedite: bool, dispatches: &mut Vec<Dispatch>) {
+pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], pace: Pace, dispatches: &mut Vec<Dispatch>) {
     let mut free = lane.in_flight_limit().saturating_sub(in_flight(turn, lane));
     let mut rest = heads;
     while let Some((head, behind)) = rest.split_first() {
@@ -22,8 +22,7 @@ pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], expedite: bool, 
             }
             return;
         }
-        // Only a back-off is cut short: an escalation that nobody claimed yet waits for the presses of its gap.
-        let due = head.slot.due() <= turn.t || (expedite && lane.never_parks() && head.attempt > 0);
+        let due = head.slot.due() <= turn.t || (lane.never_parks() && pace.hurries(head.attempt));
         if !due {
             return;
         }

@@ -16,9 +16,12 @@ pub(super) fn freeze(turn: &mut Turn, lane: Lane, head: &Head, draft: &[u8], beh
 
 fn escalation(turn: &mut Turn, head: &Head, draft: &[u8]) -> Option<Content> {
     let presses = std::str::from_utf8(draft).ok()?.parse().ok()?;
+    let t = turn.t;
     let incident = turn.state.incident_mut(head.incident)?;
     if incident.escalation.is_some_and(|draft| draft.slot == head.slot) {
         incident.escalation = None;
+        // One that left early, with the platform, begins the gap before the next one now.
+        incident.escalated = incident.escalated.map(|due| due.min(t));
     }
     let (presses_total, began) = (incident.presses, incident.began);
     let body = Body::Escalation(EscalationBody { presses, presses_total, clock: turn.clock_note(began) });

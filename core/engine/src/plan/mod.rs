@@ -50,8 +50,11 @@ impl Heads {
 pub(crate) enum Pace {
     /// What is due leaves.
     Due,
-    /// What must pass leaves whatever its back-off: the network is another one.
+    /// What must pass leaves whatever its back-off: the network is another one, or the citizen is known now.
     Expedite,
+    /// What must pass leaves whatever it waits for, and nothing is read: the platform carries what leaves, and this process may
+    /// not run for hours.
+    HandOver,
     /// Nothing leaves any more: the process is closing.
     Hold,
 }
@@ -59,7 +62,8 @@ pub(crate) enum Pace {
 impl Pace {
     pub(crate) const fn of(event: &Event) -> Self {
         match event {
-            Event::NetworkChanged => Self::Expedite,
+            Event::NetworkChanged | Event::IdentityChanged => Self::Expedite,
+            Event::TransfersTaken => Self::HandOver,
             Event::Closing => Self::Hold,
             Event::Opened
             | Event::Pressed(_)
@@ -67,9 +71,19 @@ impl Pace {
             | Event::Cancelled(_)
             | Event::Reported(_)
             | Event::Located(_)
-            | Event::IdentityChanged
             | Event::TransferEnded { .. }
+            | Event::PushReceived
             | Event::Woke => Self::Due,
+        }
+    }
+
+    /// Whether a row that must pass, after so many attempts, leaves before it is due.
+    const fn hurries(self, attempt: u32) -> bool {
+        match self {
+            // Only a back-off is cut short: an escalation that nobody claimed yet waits for the presses of its gap.
+            Self::Expedite => attempt > 0,
+            Self::HandOver => true,
+            Self::Due | Self::Hold => false,
         }
     }
 }
@@ -79,8 +93,10 @@ pub(crate) fn plan(turn: &mut Turn, heads: &Heads, pace: Pace, keys_known: bool)
     let mut dispatches = Vec::new();
     if pace != Pace::Hold {
         for lane in Lane::ALL {
-            claim::lane(turn, lane, heads.of(lane), pace == Pace::Expedite, &mut dispatches);
+            claim::lane(turn, lane, heads.of(lane), pace, &mut dispatches);
         }
+    }
+    if matches!(pace, Pace::Due | Pace::Expedite) {
         read::plan(turn, keys_known, &mut dispatches);
     }
     let wake = wake::next(turn, heads, keys_known);

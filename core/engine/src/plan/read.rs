@@ -52,7 +52,7 @@ fn timelines(turn: &mut Turn, route: Route, until: T, dispatches: &mut Vec<Dispa
         dispatches.push(request::timeline(turn, id, &follow, route));
         let owner = turn.owner;
         if let Some(incident) = turn.state.incident_mut(id) {
-            incident.follow.in_flight = Some((owner, until));
+            incident.follow.asked(owner, until);
         }
     }
 }

@@ -10,6 +10,7 @@ pub const PROBLEM_PREFIX: &str = "https://siaga.example/problems/";
 
 /// A problem of this protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemType {
     /// The same id with other bytes.

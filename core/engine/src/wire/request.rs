@@ -102,6 +102,7 @@ pub const MAX_REPLY_BYTES: usize = 64 * 1024;
 
 /// Why no whole reply came. Data for the citizen's screen and for the back-off's scope; never an address or a token (INV-12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case", tag = "failure")]
 pub enum Failure {
     /// The platform says that there is no network at all, and the attempt failed.

@@ -104,3 +104,13 @@ fn an_sos_that_is_asked_for_an_identity_goes_on() {
     world.run_for(5_000, delivers);
     assert_eq!(world.incident(sos).state, IncidentState::Active);
 }
+
+#[test]
+fn an_sos_that_waits_for_an_identity_leaves_with_the_new_one_at_once() {
+    let mut world = World::new();
+    let _ = world.sos();
+    let _ = world.answer(problem(401, "needs-identity"));
+    let before = world.sent_in(Lane::Sos).len();
+    let _ = world.step(Event::IdentityChanged);
+    assert_eq!(world.sent_in(Lane::Sos).len(), before + 1);
+}

@@ -73,11 +73,12 @@ impl Walk {
             16..20 => self.cancel(),
             20..23 => self.report(),
             23..33 => self.fix(),
-            33..45 => {
+            33..43 => {
                 let ms = 1 << self.dice.roll(22);
                 self.world.advance(ms);
                 let _ = self.world.step(Event::Woke);
             }
+            43..45 => self.hand_over(),
             45..60 => {
                 if self.world.wake.is_some() {
                     self.world.wake();
@@ -85,7 +86,8 @@ impl Walk {
             }
             60..88 => self.end(),
             88..91 => self.stray(),
-            91..94 => drop(self.world.step(Event::NetworkChanged)),
+            91..93 => drop(self.world.step(Event::NetworkChanged)),
+            93 => drop(self.world.step(Event::PushReceived)),
             94 => drop(self.world.step(Event::IdentityChanged)),
             95..97 => {
                 let lost = self.world.kill_and_restart();
@@ -99,6 +101,16 @@ impl Walk {
             98 => self.world.wall_ms += self.dice.roll(4_000_000_000) as i64 - 2_000_000_000,
             _ => self.world.since_boot_ms = self.world.since_boot_ms.saturating_sub(self.dice.roll(10_000)),
         }
+    }
+
+    /// The process sleeps for a while, and the platform carries what it had in flight: until then, or until another process.
+    fn hand_over(&mut self) {
+        let _ = self.world.step(Event::TransfersTaken);
+        let carried = std::mem::take(&mut self.world.flights);
+        self.stray.extend(carried);
+        let ms = 1 << self.dice.roll(22);
+        self.world.advance(ms);
+        let _ = self.world.step(Event::Woke);
     }
 
     fn press(&mut self) {

@@ -22,4 +22,5 @@ mod raw;
 mod replies;
 mod routes;
 mod site;
+mod transfers;
 mod validity;

@@ -1,5 +1,6 @@
 //! The writer: one step at a time, committed before anything acts on it.
 
+mod carried;
 mod current;
 mod durable;
 mod housekeeping;
@@ -20,6 +21,7 @@ use siaga_store::{Opening, Reason, Store, StoreError, StoreOptions};
 use crate::Error;
 use crate::ports::Note;
 use crate::unsaved::Unsaved;
+use carried::Carried;
 
 /// While steps live in memory, the disk is tried again after at most this time.
 const RETRY_STORE_MS: u64 = 5_000;
@@ -49,6 +51,7 @@ pub(crate) struct Writer {
     /// A damage was found, and the database could not be set aside: there is no use in looking for it again.
     damage_known: bool,
     reserve_used: bool,
+    carried: Carried,
     wake: Option<Wake>,
     notes: Vec<Note>,
 }
@@ -89,6 +92,7 @@ impl Writer {
             verify_due: false,
             damage_known: false,
             reserve_used: false,
+            carried: Carried::default(),
             wake: None,
             notes: Vec::new(),
         }
@@ -99,23 +103,45 @@ impl Writer {
     /// # Errors
     /// The store cannot take it, and it is nothing that an emergency needs: then nothing has changed.
     pub(crate) fn step(&mut self, at: Reading, entropy: Entropy, event: Event) -> Result<Released, Error> {
-        let input = Input { at, entropy, owner: self.owner, event };
+        let released = self.step_on(&Input { at, entropy, owner: self.owner, event })?;
+        self.carried.follow(&released.requests, &self.engine);
+        Ok(released)
+    }
+
+    /// Makes one step that the host asks for on the platform's behalf. It woke a process that was suspended, which opens the
+    /// database for this step alone and holds no lock after it: a receipt that comes then is on the disk (F57, F58).
+    pub(crate) fn step_for_platform(&mut self, at: Reading, entropy: Entropy, event: Event) -> Result<Released, Error> {
+        let was_suspended = std::mem::take(&mut self.suspended);
+        let released = self.step(at, entropy, event);
+        if was_suspended {
+            // What a failing close leaves is what a killed process leaves.
+            let _ = self.suspend();
+        }
+        released
+    }
+
+    /// The requests of this process's deliveries in flight, those of the newest step included.
+    pub(crate) fn carried(&self) -> Vec<(Ticket, Request)> {
+        self.carried.all()
+    }
+
+    fn step_on(&mut self, input: &Input) -> Result<Released, Error> {
         if self.suspended && !input.event.is_asked_for() {
-            return Ok(self.in_memory(&input, "the process is being suspended"));
+            return Ok(self.in_memory(input, "the process is being suspended"));
         }
         self.suspended = false;
         if planted(Plant::LogPosition) {
             self.notes
                 .push(Note::HousekeepingFailed { why: format!("{:?}", self.engine.snapshot(&input.at).position) });
         }
-        let failed = match self.durable(&input) {
+        let failed = match self.durable(input) {
             Ok(released) => return Ok(released),
             Err(failed) => failed,
         };
         if !input.event.goes_on_without_store() || planted(Plant::RefuseWithoutDisk) {
             return Err(failed.into());
         }
-        Ok(self.in_memory(&input, &failed.to_string()))
+        Ok(self.in_memory(input, &failed.to_string()))
     }
 
     /// Tries to make a step durable, with every remedy once: the reserve for a full disk, a new database for a bad one.

@@ -10,6 +10,7 @@
 mod deliver;
 mod field;
 mod front;
+mod handed_over;
 mod live;
 mod lock;
 mod lost;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use siaga::ports::Network;
-use siaga::{Centre, Config, IncidentConfig, Method, Outcome, Ports, PressConfig, Reply, Request, Siaga};
+use siaga::{Centre, Config, IncidentConfig, Method, Outcome, Ports, PressConfig, Reply, Request, Siaga, Ticket};
 use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey};
 use siaga_vault::{Digest, ReceiptClaims};
 
@@ -13,11 +13,11 @@ type Done = Box<dyn FnOnce(Outcome) + Send>;
 
 /// Requests that nobody has answered yet.
 #[derive(Default)]
-pub(crate) struct Wires(Mutex<Vec<(Request, Done)>>);
+pub(crate) struct Wires(Mutex<Vec<(Ticket, Request, Done)>>);
 
 impl Network for Wires {
-    fn perform(&self, request: Request, done: Done) {
-        self.0.lock().unwrap().push((request, done));
+    fn perform(&self, ticket: &Ticket, request: Request, done: Done) {
+        self.0.lock().unwrap().push((ticket.clone(), request, done));
     }
 
     fn network_changed(&self) {}
@@ -26,8 +26,13 @@ impl Network for Wires {
 impl Wires {
     /// Takes the request for this path, if it was made.
     pub(crate) fn take(&self, path: &str) -> Option<(Request, Done)> {
+        self.take_whole(path).map(|(_, request, done)| (request, done))
+    }
+
+    /// The same with its ticket.
+    pub(crate) fn take_whole(&self, path: &str) -> Option<(Ticket, Request, Done)> {
         let mut waiting = self.0.lock().unwrap();
-        let index = waiting.iter().position(|(request, _)| request.path.starts_with(path))?;
+        let index = waiting.iter().position(|(_, request, _)| request.path.starts_with(path))?;
         Some(waiting.remove(index))
     }
 }

@@ -170,8 +170,9 @@ impl World {
         let lives: u64 = self.phones.iter().map(|phone| u64::from(phone.lives)).sum();
         for (incident, (count, first, last)) in spans {
             self.coverage.judged(Checker::Inv10);
-            // A death, or a step in memory, may close a gap early.
-            if count > 2 + (last - first) / ESCALATION_GAP_MS + 2 * lives {
+            // A death, a step in memory, or a platform that takes over may close a gap early.
+            let early = self.left_early.get(&incident).copied().unwrap_or(0);
+            if count > 2 + (last - first) / ESCALATION_GAP_MS + 2 * lives + early {
                 let ms = last - first;
                 self.broken(Checker::Inv10, format!("{incident} has {count} escalations within {ms} ms"));
             }

@@ -108,18 +108,17 @@ impl Files for SimFiles {
     }
 
     fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
+        self.read_start(file, usize::MAX)
+    }
+
+    fn read_start(&self, file: &Path, bytes: usize) -> io::Result<Vec<u8>> {
         let mut state = self.operate()?;
         let id = state.find_file(text(file)?).map_err(io)?;
         if state.faults.bites_read() {
             return Err(io::ErrorKind::Other.into());
         }
-        Ok(state.file(id).map_err(io)?.bytes.now().to_vec())
-    }
-
-    fn read_start(&self, file: &Path, bytes: usize) -> io::Result<Vec<u8>> {
-        let mut start = self.read(file)?;
-        start.truncate(bytes);
-        Ok(start)
+        let now = state.file(id).map_err(io)?.bytes.now();
+        Ok(now.get(..bytes.min(now.len())).unwrap_or_default().to_vec())
     }
 
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {

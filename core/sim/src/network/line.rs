@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use siaga::ports::Network;
-use siaga::{Outcome, Request};
+use siaga::{Outcome, Request, Ticket};
 
 use crate::disk::SimDisk;
 use crate::network::{Done, ProcessId};
@@ -49,18 +49,23 @@ impl Line {
         std::mem::take(&mut self.said().renewals) > 0
     }
 
+    /// See [`Sent::too_early`].
+    pub(crate) fn is_too_early(&self) -> bool {
+        self.disk.log_is_dirty(self.process) && !self.platform.is_in_memory()
+    }
+
     fn said(&self) -> std::sync::MutexGuard<'_, Said> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Network for Line {
-    fn perform(&self, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
+    fn perform(&self, _: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
         // Whatever a killed process would still do, it does not.
         if self.disk.is_dead(self.process) {
             return;
         }
-        let too_early = self.disk.log_is_dirty(self.process) && !self.platform.is_in_memory();
+        let too_early = self.is_too_early();
         self.said().sent.push(Sent { process: self.process, request, done, too_early });
     }
 

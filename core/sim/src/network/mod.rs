@@ -29,6 +29,16 @@ pub(crate) struct Flight {
     pub(crate) reply_is_lost: bool,
 }
 
+/// One delivery in the hands of a phone's own transfer service.
+#[derive(Debug)]
+pub(crate) struct Carriage {
+    /// Whose service.
+    pub(crate) phone: usize,
+    /// How the core named it.
+    pub(crate) id: String,
+    pub(crate) request: Request,
+}
+
 /// Something that will happen in the air.
 #[derive(Debug)]
 pub(crate) enum Aloft {
@@ -38,6 +48,12 @@ pub(crate) enum Aloft {
     Return(FlightId, Box<Outcome>),
     /// A poll that the centre held is answered.
     PollOver(FlightId),
+    /// A phone's transfer service sends.
+    Departure(Box<Carriage>),
+    /// What it sent reaches the centre, whose reply perhaps is lost.
+    Delivery(Box<Carriage>, bool),
+    /// It tells the phone's process of the outcome.
+    HandBack(Box<Carriage>, Box<Outcome>),
 }
 
 /// Everything in the air, in the order of its time.

@@ -2,7 +2,7 @@
 
 use siaga::Siaga;
 
-use crate::coverage::Fault;
+use crate::coverage::{Checker, Fault};
 use crate::network::Weather;
 use crate::script::Input;
 use crate::world::World;
@@ -28,6 +28,8 @@ impl World {
             Input::Wait => self.wait(),
             Input::Doze => self.doze(phone),
             Input::Suspend => self.suspend(phone, slot),
+            Input::HandOver => self.hand_over(phone, slot),
+            Input::Push => self.push(phone, slot),
             Input::Kill => self.kill(phone, slot),
             Input::CutPower => self.cut_power(phone, slot),
             Input::Reboot => self.reboot(phone),
@@ -61,6 +63,8 @@ impl World {
                 return;
             }
             self.start(phone);
+            // What the platform brought while no process lived.
+            self.deliver_late();
         }
     }
 
@@ -108,6 +112,19 @@ impl World {
         let now_ms = self.time.true_wall_ms();
         // Ed25519 takes every seed.
         let _ = self.centre.rotate(self.seed, now_ms);
+    }
+
+    /// One message, or a flood of them.
+    fn push(&mut self, phone: usize, slot: usize) {
+        let Some(id) = self.process(phone, slot).map(|process| process.id) else { return };
+        for _ in 0..self.dice.between(1, 12) {
+            let Some((phone, slot)) = self.find(id) else { return };
+            if let Some(Err(error)) = self.call(phone, slot, Siaga::push_received) {
+                return self.broken(Checker::Inv2, format!("a push message was refused: {error}"));
+            }
+            let gap_ms = self.dice.between(0, 700);
+            self.pass(gap_ms);
+        }
     }
 
     fn mark(&mut self) {

@@ -47,6 +47,9 @@ impl World {
             Aloft::Arrival(id) => self.arrive(id),
             Aloft::PollOver(id) => self.answer(id),
             Aloft::Return(id, outcome) => self.bring_back(id, *outcome),
+            Aloft::Departure(carriage) => self.depart(carriage),
+            Aloft::Delivery(carriage, reply_is_lost) => self.deliver(carriage, reply_is_lost),
+            Aloft::HandBack(carriage, outcome) => self.hand_back(carriage, outcome),
         }
     }
 

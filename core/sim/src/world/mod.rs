@@ -3,6 +3,7 @@
 mod act;
 mod air;
 mod call;
+mod carrier;
 mod citizen;
 mod heal;
 mod hear;
@@ -64,6 +65,10 @@ pub(crate) struct World {
     pub(crate) script: Script,
     /// What a second process did and heard in the middle of a step of the first.
     pub(crate) overheard: Overheard,
+    /// Escalations that left first with a platform, perhaps before their gap was over: by incident.
+    pub(crate) left_early: BTreeMap<String, u64>,
+    /// What the platforms carry now: by phone, under the ids that the core gave.
+    pub(crate) carried: BTreeSet<(usize, String)>,
     /// Rows that an older version left: incident and event.
     pub(crate) inherited: Vec<(String, String)>,
 }
@@ -106,6 +111,8 @@ impl World {
             last_process: 0,
             script,
             overheard: Overheard::default(),
+            left_early: BTreeMap::new(),
+            carried: BTreeSet::new(),
             inherited: Vec::new(),
         })
     }

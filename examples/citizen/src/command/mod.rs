@@ -8,8 +8,10 @@ mod press;
 
 pub(crate) use ask::auth;
 
+use std::io::{stdin, stdout};
+
 use crate::answer::Answer;
-use crate::cli::{Place, Verb};
+use crate::cli::{CoreUnder, Place, Verb};
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::shell::Shell;
@@ -36,8 +38,11 @@ pub(crate) fn carry_out(place: &Place, verb: &Verb, as_json: bool) -> Result<Ans
         Verb::Follow { for_s, until } => follow::follow(&Shell::open(place)?, *for_s, until.as_deref(), told),
         Verb::Status => look::status(&Shell::open(place)?),
         Verb::History { newest } => look::history(&Shell::open(place)?, *newest),
-        Verb::Replay { trace } => {
-            let replayed = replay::replay_file(trace)?;
+        Verb::Replay { trace, core } => {
+            let replayed = match core {
+                CoreUnder::Own => replay::replay_file(trace)?,
+                CoreUnder::Stdio => replay::replay_file_over(trace, stdin().lock(), stdout().lock())?,
+            };
             let exit = if replayed.passed() { Exit::Done } else { Exit::Declined };
             let lines = if as_json { Vec::new() } else { replayed.lines() };
             Ok(Answer::new(exit, lines, replayed.to_json()))

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use siaga::{PublicKey, Reply, Request};
+use siaga::PublicKey;
 use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey, StepClaims};
 use siaga_vault::{Digest, ReceiptClaims, VaultError};
+
+use crate::replay::command::WholeReply;
 
 /// Its name in every receipt.
 pub(super) const CENTRE_ID: &str = "replay-centre";
@@ -20,6 +22,8 @@ pub(super) struct TestCentre {
     incidents: BTreeMap<String, Incident>,
     /// Accepted writes, repeats included.
     puts: u32,
+    /// The event that came last, as it came.
+    newest: Value,
 }
 
 #[derive(Default)]
@@ -47,6 +51,7 @@ impl TestCentre {
             stranger: SigningKey::from_seed([3; 32])?,
             incidents: BTreeMap::new(),
             puts: 0,
+            newest: Value::Null,
         })
     }
 
@@ -55,11 +60,11 @@ impl TestCentre {
     }
 
     /// Takes a write.
-    pub(super) fn put(&mut self, request: &Request, wall_ms: i64, signature: Signature) -> Reply {
-        let Some((incident_id, event_id)) = ids(&request.path) else { return problem(400, "bad-id") };
+    pub(super) fn put(&mut self, path: &str, body: &[u8], wall_ms: i64, signature: Signature) -> WholeReply {
+        let Some((incident_id, event_id)) = ids(path) else { return problem(400, "bad-id") };
         self.puts += 1;
-        let sha256 = Digest::of(&request.body);
-        let envelope: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let sha256 = Digest::of(body);
+        let envelope: Value = serde_json::from_slice(body).unwrap_or_default();
         let drill = envelope.get("drill") == Some(&Value::Bool(true));
         let incident = self.incidents.entry(incident_id.clone()).or_default();
         if let Some((stored, receipt)) = incident.events.get(&event_id) {
@@ -87,6 +92,7 @@ impl TestCentre {
             step(&self.online, &incident_id, incident, "received", wall_ms);
         }
         let _ = incident.events.insert(event_id, (sha256, receipt.clone()));
+        self.newest = envelope;
         receipted(201, &receipt)
     }
 
@@ -98,7 +104,7 @@ impl TestCentre {
     }
 
     /// Answers a read. `None`: a poll for steps that are not there yet.
-    pub(super) fn get(&self, path: &str) -> Option<Reply> {
+    pub(super) fn get(&self, path: &str) -> Option<WholeReply> {
         match path {
             "/v1/keys" => Some(json_reply(&json!({ "keys": self.key_set() }))),
             "/v1/capabilities" => {
@@ -120,7 +126,7 @@ impl TestCentre {
         };
         let events: usize = self.incidents.values().map(|incident| incident.events.len()).sum();
         json!({ "incidents": of(false, "sos"), "drills": of(true, "sos"), "reports": of(false, "report"),
-                "events": events, "puts": self.puts })
+                "events": events, "puts": self.puts, "newest": self.newest })
     }
 
     fn key_set(&self) -> String {
@@ -159,32 +165,26 @@ fn poll(path: &str) -> Option<(String, usize)> {
 }
 
 /// A reply with nothing in it.
-pub(super) const fn empty(status: u16) -> Reply {
-    Reply {
-        status,
-        receipt: None,
-        content_type: None,
-        retry_after_ms: None,
-        body: Vec::new(),
-        truncated: false,
-        clock_clamped: false,
-    }
+pub(super) const fn empty(status: u16) -> WholeReply {
+    WholeReply { status, headers: Vec::new(), body: Vec::new() }
 }
 
-fn receipted(status: u16, receipt: &str) -> Reply {
-    Reply { receipt: Some(receipt.to_owned()), ..empty(status) }
-}
-
-fn json_reply(body: &Value) -> Reply {
-    Reply { content_type: Some("application/json".to_owned()), body: body.to_string().into_bytes(), ..empty(200) }
+/// A reply with this text in it.
+pub(super) fn text(status: u16, content_type: &str, text: String) -> WholeReply {
+    let headers = vec![("content-type".to_owned(), content_type.to_owned())];
+    WholeReply { status, headers, body: text.into_bytes() }
 }
 
 /// A refusal in the protocol's own words.
-pub(super) fn problem(status: u16, slug: &str) -> Reply {
+pub(super) fn problem(status: u16, slug: &str) -> WholeReply {
     let body = json!({ "type": format!("https://siaga.example/problems/{slug}") });
-    Reply { content_type: Some("application/problem+json".to_owned()), ..json_reply_of(status, &body) }
+    text(status, "application/problem+json", body.to_string())
 }
 
-fn json_reply_of(status: u16, body: &Value) -> Reply {
-    Reply { status, ..json_reply(body) }
+fn receipted(status: u16, receipt: &str) -> WholeReply {
+    WholeReply { headers: vec![("siaga-receipt".to_owned(), receipt.to_owned())], ..empty(status) }
+}
+
+fn json_reply(body: &Value) -> WholeReply {
+    text(200, "application/json", body.to_string())
 }

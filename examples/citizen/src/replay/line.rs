@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use siaga::{FixReading, FixSource, IncidentConfig, NoFix, PressConfig, Radius, Source};
 
 use crate::replay::fault::{TraceFault, malformed};
+use crate::replay::link::ROUND_TRIP_MS;
 
 /// A line that says something.
 #[derive(Clone, Debug)]
@@ -59,6 +60,8 @@ pub(super) enum Input {
         mode: Mode,
     },
     NetworkChanged,
+    IdentityChanged,
+    Push,
     Mark {
         step: String,
     },
@@ -66,7 +69,19 @@ pub(super) enum Input {
         #[serde(default)]
         reboot: bool,
     },
+    Kill,
+    Suspend {
+        #[serde(default = "round_trip")]
+        reply_after_ms: u64,
+    },
+    Resume,
+    Lock,
+    Unlock,
     Advance,
+}
+
+const fn round_trip() -> u64 {
+    ROUND_TRIP_MS
 }
 
 const fn screen() -> Source {
@@ -83,6 +98,8 @@ pub(super) enum Mode {
     Redirect,
     Waf,
     Busy,
+    NeedsIdentity,
+    TooLarge,
     LostReply,
     Silent,
     OtherIncident,

@@ -1,72 +1,116 @@
-//! A clock that only moves when it is told, and entropy that is counted.
+//! The ports of a core under replay: a clock that says what it is told, entropy that is counted, and a network that only
+//! notes what leaves.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use siaga::Reading;
-use siaga::ports::{Clock, Entropy};
-use siaga_vault::Digest;
+use siaga::ports::{Clock, Entropy, Network};
+use siaga::{Addresses, Failure, Outcome, Reading, Request, Ticket, Transfer, transfer_id};
 
-/// The wall clock at the beginning of every trace: 2026-01-01T00:00:00Z. Any moment would do; a fixed one keeps ids the same.
-const WALL_START_MS: i64 = 1_767_225_600_000;
-/// How long a machine has been up when a program begins.
-const UP_MS: u64 = 20_000;
+/// Says what it was told last.
+#[derive(Debug)]
+pub(super) struct ToldClock(Mutex<Reading>);
 
-/// The virtual clock.
-#[derive(Debug, Default)]
-pub(super) struct VirtualClock(Mutex<Hands>);
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Hands {
-    now_ms: u64,
-    boots: u32,
-    booted_ms: u64,
-}
-
-impl VirtualClock {
-    /// Since the beginning of the trace.
-    pub(super) fn now_ms(&self) -> u64 {
-        self.hands().now_ms
-    }
-
-    /// Unix milliseconds.
-    pub(super) fn wall_ms(&self) -> i64 {
-        WALL_START_MS.saturating_add(i64::try_from(self.now_ms()).unwrap_or(i64::MAX))
-    }
-
-    /// Moves on; never back.
-    pub(super) fn move_to(&self, now_ms: u64) {
-        let mut hands = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        hands.now_ms = hands.now_ms.max(now_ms);
-    }
-
-    /// The machine starts anew.
-    pub(super) fn reboot(&self) {
-        let mut hands = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        hands.boots += 1;
-        hands.booted_ms = hands.now_ms;
-    }
-
-    fn hands(&self) -> Hands {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Default for ToldClock {
+    fn default() -> Self {
+        Self(Mutex::new(Reading { boot: String::new(), since_boot_ms: 0, wall_ms: 0 }))
     }
 }
 
-impl Clock for VirtualClock {
+impl ToldClock {
+    pub(super) fn set(&self, reading: Reading) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = reading;
+    }
+}
+
+impl Clock for ToldClock {
     fn now(&self) -> Reading {
-        let Hands { now_ms, boots, booted_ms } = self.hands();
-        let since_boot_ms = UP_MS + now_ms.saturating_sub(booted_ms);
-        Reading { boot: format!("boot {boots}"), since_boot_ms, wall_ms: self.wall_ms() }
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Draws that are the hashes of their own number.
+/// Randomness that is the same in each run and in each language: four numbers of `SplitMix64` a draw, the lowest byte first,
+/// counted on from draw to draw. Small enough to be written again wherever a trace is served.
 #[derive(Debug, Default)]
 pub(super) struct CountedEntropy(AtomicU64);
 
 impl Entropy for CountedEntropy {
     fn draw(&self) -> Option<[u8; 32]> {
-        let number = self.0.fetch_add(1, Ordering::Relaxed);
-        Some(Digest::of(format!("draw {number}").as_bytes()).0)
+        let first = self.0.fetch_add(4, Ordering::Relaxed);
+        let mut drawn = [0; 32];
+        for (number, bytes) in (first..).zip(drawn.as_chunks_mut().0) {
+            *bytes = split_mix(number).to_le_bytes();
+        }
+        Some(drawn)
+    }
+}
+
+/// The number with this index of the sequence that begins at 0 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+/// Generators, 2014).
+const fn split_mix(index: u64) -> u64 {
+    let mixed = index.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+/// Makes transfers of requests, and keeps them until they are asked for: each ends by its id.
+#[derive(Debug, Default)]
+pub(super) struct Departures(Mutex<Platform>);
+
+#[derive(Debug, Default)]
+struct Platform {
+    addresses: Option<Addresses>,
+    renewed: bool,
+    begun: Vec<Transfer>,
+}
+
+impl Departures {
+    /// Where they lead from now on.
+    pub(super) fn lead_to(&self, addresses: Addresses) {
+        self.platform().addresses = Some(addresses);
+    }
+
+    /// What happened since it was last asked for: whether connections were renewed, and what left after that.
+    pub(super) fn take(&self) -> (bool, Vec<Transfer>) {
+        let mut platform = self.platform();
+        (std::mem::take(&mut platform.renewed), std::mem::take(&mut platform.begun))
+    }
+
+    fn platform(&self) -> MutexGuard<'_, Platform> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Network for Departures {
+    fn perform(&self, ticket: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
+        let transfer = {
+            let platform = self.platform();
+            let addresses = platform.addresses.as_ref().ok_or(Failure::Unavailable);
+            addresses.and_then(|addresses| addresses.transfer(transfer_id(ticket), &request))
+        };
+        match transfer {
+            Ok(transfer) => self.platform().begun.push(transfer),
+            Err(failure) => done(Err(failure)),
+        }
+    }
+
+    fn network_changed(&self) {
+        self.platform().renewed = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_are_those_of_every_other_implementation() {
+        // The first of the sequence from 0, as published with the xoshiro generators.
+        assert_eq!((split_mix(0), split_mix(1)), (0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4));
+        let entropy = CountedEntropy::default();
+        let (first, second) = (entropy.draw().unwrap(), entropy.draw().unwrap());
+        assert_eq!(first[..9], [0xAF, 0xCD, 0x1D, 0x7B, 0x39, 0xA8, 0x20, 0xE2, 0xF4]);
+        assert_ne!(first, second);
     }
 }

@@ -1,64 +1,48 @@
-//! The core and all that surrounds it. Time jumps from one thing that is due to the next.
+//! The phone around a core under replay. Time jumps from one thing that is due to the next.
 
-use std::sync::Arc;
-
+use rusqlite::Connection;
 use serde_json::{Value, json};
-use siaga::platform::{NoLocation, NoLog};
-use siaga::{Centre, Config, LocationReport, Ports, Report, Siaga};
+use siaga::{Centre, Config};
 use tempfile::TempDir;
 
-use crate::command::auth;
-use crate::draw::{self, Scene};
-use crate::replay::centre::{CENTRE_ID, TestCentre};
-use crate::replay::fault::TraceFault;
+use crate::replay::centre::CENTRE_ID;
+use crate::replay::clock::VirtualClock;
+use crate::replay::command::{Ask, Begun, Command, Core, Due, Told};
+use crate::replay::fault::{TraceFault, malformed};
 use crate::replay::line::{Input, Limits};
-use crate::replay::link::Link;
-use crate::replay::ports::{CountedEntropy, VirtualClock};
+use crate::replay::link::{Link, ORIGIN};
+use crate::replay::lock;
+use crate::replay::view::{View, beside};
 
 /// Steps that one line may need. An hour offline is some 500; a core that is due for ever is a bug that must not hang.
 const MOST_STEPS: usize = 100_000;
 
-/// Columns of the drawn view.
-const COLUMNS: usize = 100;
-
 /// The world of one replay.
-pub(super) struct World {
-    clock: Arc<VirtualClock>,
-    entropy: Arc<CountedEntropy>,
-    link: Arc<Link>,
-    config: Config,
-    /// `None` only while it is being opened anew.
-    siaga: Option<Siaga>,
+pub(super) struct World<'a> {
+    core: &'a mut dyn Core,
+    clock: VirtualClock,
+    link: Link,
+    config: String,
+    /// When the core wants to be woken, and why.
+    wake: Option<(u64, Value)>,
     answer: Value,
+    /// Holds the database's lock, as another process would.
+    lock: Option<Connection>,
     folder: TempDir,
 }
 
-impl World {
-    pub(super) fn begin(limits: &Limits) -> Result<Self, TraceFault> {
-        let fault = |why: String| TraceFault::Core { line: 0, why };
-        let centre = TestCentre::new().map_err(|error| fault(error.to_string()))?;
-        let config = Config {
-            centre: Centre {
-                id: CENTRE_ID.to_owned(),
-                root_key: centre.root_key(),
-                primary: "https://centre.example".to_owned(),
-                second: None,
-                public_roots: true,
-                agency_cas_pem: Vec::new(),
-            },
-            press: limits.press.clone(),
-            incident: limits.incident.clone(),
-        };
-        let clock = Arc::new(VirtualClock::default());
-        let link = Arc::new(Link::new(Arc::clone(&clock), centre));
-        let folder = TempDir::new().map_err(|error| fault(error.to_string()))?;
-        let entropy = Arc::default();
-        let mut world = Self { clock, entropy, link, config, siaga: None, answer: Value::Null, folder };
-        world.open(0)?;
+impl<'a> World<'a> {
+    pub(super) fn begin(under: &'a mut dyn Core, limits: &Limits) -> Result<Self, TraceFault> {
+        let link = Link::new().map_err(|error| core(0, error.to_string()))?;
+        let config = config(&link, limits);
+        let folder = TempDir::new().map_err(|error| core(0, error.to_string()))?;
+        let (clock, answer) = (VirtualClock::default(), Value::Null);
+        let mut world = Self { core: under, clock, link, config, wake: None, answer, lock: None, folder };
+        let _ = world.open(0)?;
         Ok(world)
     }
 
-    pub(super) fn now_ms(&self) -> u64 {
+    pub(super) const fn now_ms(&self) -> u64 {
         self.clock.now_ms()
     }
 
@@ -67,122 +51,156 @@ impl World {
         let now_ms = self.now_ms();
         let until_ms = at_ms.unwrap_or(now_ms);
         if until_ms < now_ms {
-            let why = format!("at_ms is {until_ms}, but it is {now_ms} already");
-            return Err(TraceFault::Malformed { line, why });
+            return Err(malformed(line, format!("at_ms is {until_ms}, but it is {now_ms} already")));
         }
         for _ in 0..MOST_STEPS {
-            let wake_ms = self.core(line)?.next_wake().map(|wake| self.now_ms().saturating_add(wake.in_ms));
-            let arrival_ms = self.link.next_ms();
-            let Some(next_ms) = wake_ms.into_iter().chain(arrival_ms).min().filter(|next_ms| *next_ms <= until_ms)
+            let wake_ms = self.wake.as_ref().map(|(at_ms, _)| *at_ms).filter(|_| !self.link.is_asleep());
+            let Some(next_ms) = wake_ms.into_iter().chain(self.link.next_ms()).min().filter(|at_ms| *at_ms <= until_ms)
             else {
                 self.clock.move_to(until_ms);
                 return Ok(());
             };
             self.clock.move_to(next_ms);
-            if !self.link.deliver_one() {
-                self.core(line)?.wake().map_err(|error| core(line, &error))?;
-            }
+            let due = match self.link.take_arrived(self.clock) {
+                Some((id, Ok(reply))) => Ask::Replied { id, reply },
+                Some((id, Err(failure))) => Ask::Failed { id, failure },
+                None => Ask::Wake,
+            };
+            let _ = self.must(line, due)?;
         }
-        Err(TraceFault::Core { line, why: "it wakes without end".to_owned() })
+        Err(core(line, "it wakes without end".to_owned()))
     }
 
-    /// Gives the core one input.
+    /// Lets one input happen.
     pub(super) fn input(&mut self, line: usize, input: &Input) -> Result<(), TraceFault> {
-        self.answer = match input {
-            Input::Restart { reboot } => {
-                self.restart(line, *reboot)?;
-                Value::Null
-            }
-            Input::Network { mode } => {
-                self.link.set_mode(*mode);
-                Value::Null
-            }
-            Input::Mark { step } => {
-                self.link.mark(step);
-                Value::Null
-            }
-            Input::Press { .. }
-            | Input::Drill
-            | Input::Cancel { .. }
-            | Input::Report { .. }
-            | Input::Fix(_)
-            | Input::NoFix { .. }
-            | Input::NetworkChanged
-            | Input::Advance => {
-                let answer = ask(self.core(line)?, input);
-                answer.unwrap_or_else(|error| json!({ "error": error.to_string() }))
-            }
-        };
+        self.answer = self.happen(line, input)?;
         // What the input itself made due happens before the next line looks.
         self.advance(line, None)
     }
 
-    /// The Snapshot, and what stands beside it.
-    pub(super) fn view(&self) -> Value {
-        let Some(siaga) = &self.siaga else { return Value::Null };
-        let next_wake = siaga.next_wake().map(|wake| json!({ "in_ms": wake.in_ms, "reason": wake.reason }));
-        let beside = json!({ "answer": self.answer, "next_wake": next_wake, "centre": self.link.view() });
-        let mut view = json!(siaga.snapshot());
-        if let (Value::Object(view), Value::Object(beside)) = (&mut view, beside) {
-            view.extend(beside);
+    /// What can be seen now.
+    pub(super) fn view(&mut self, line: usize) -> Result<View, TraceFault> {
+        let snapshot = self.must(line, Ask::Snapshot)?;
+        let next_wake =
+            self.wake.clone().map(|(at_ms, reason)| Due { in_ms: at_ms.saturating_sub(self.now_ms()), reason });
+        let beside = beside(&self.answer, next_wake.as_ref(), &self.link.view());
+        View::new(snapshot, next_wake, beside).map_err(|why| core(line, why))
+    }
+
+    /// The last process ends in peace.
+    pub(super) fn end(mut self, line: usize) -> Result<(), TraceFault> {
+        self.tell(line, Ask::Close).map(drop)
+    }
+
+    fn happen(&mut self, line: usize, input: &Input) -> Result<Value, TraceFault> {
+        let ask = match input {
+            Input::Press { source } => Ask::Press { source: *source },
+            Input::Drill => Ask::Drill,
+            Input::Cancel { code } => Ask::Cancel { code: code.clone() },
+            Input::Report { category, text } => Ask::Report { category: category.clone(), text: text.clone() },
+            Input::Fix(fix) => Ask::Fix(fix.reading()),
+            Input::NoFix { reason } => Ask::NoFix { reason: *reason },
+            Input::NetworkChanged => Ask::NetworkChanged,
+            Input::IdentityChanged => Ask::IdentityChanged,
+            Input::Push => Ask::Push,
+            Input::Advance => return Ok(Value::Null),
+            Input::Network { mode } => {
+                self.link.set_mode(*mode, self.clock);
+                return Ok(Value::Null);
+            }
+            Input::Mark { step } => {
+                self.link.mark(step, self.clock);
+                return Ok(Value::Null);
+            }
+            Input::Lock => return self.lock(line),
+            Input::Unlock => return self.unlock(line),
+            Input::Restart { reboot } => {
+                // One that cannot be closed is over all the same.
+                let _ = self.tell(line, Ask::Close)?;
+                return self.begin_anew(line, *reboot);
+            }
+            Input::Kill => {
+                let _ = self.must(line, Ask::Abandon)?;
+                return self.begin_anew(line, false);
+            }
+            Input::Suspend { reply_after_ms } => return self.suspend(line, *reply_after_ms),
+            Input::Resume => {
+                self.link.wake_up(self.clock);
+                Ask::Resume
+            }
+        };
+        let told = self.tell(line, ask)?;
+        Ok(told.error.map_or(told.answer, |error| json!({ "error": error })))
+    }
+
+    fn suspend(&mut self, line: usize, reply_after_ms: u64) -> Result<Value, TraceFault> {
+        let taken = self.must(line, Ask::Suspend)?;
+        let strange = |error| core(line, format!("it hands over what is no transfer: {error}"));
+        let taken: Vec<Begun> = serde_json::from_value(taken).map_err(strange)?;
+        let transfers = taken.len();
+        self.link.hand_over(taken, reply_after_ms, self.clock);
+        Ok(json!({ "transfers": transfers }))
+    }
+
+    fn lock(&mut self, line: usize) -> Result<Value, TraceFault> {
+        if self.lock.is_some() {
+            return Err(malformed(line, "it is locked already".to_owned()));
         }
-        view
+        self.lock = Some(lock::hold(self.folder.path()).map_err(|error| core(line, error.to_string()))?);
+        Ok(Value::Null)
     }
 
-    /// The view as the screen draws it.
-    pub(super) fn drawn(&self) -> Vec<String> {
-        let Some(siaga) = &self.siaga else { return Vec::new() };
-        let snapshot = siaga.snapshot();
-        let scene = Scene { snapshot: &snapshot, next_wake: siaga.next_wake(), note: None };
-        draw::lines(&scene, COLUMNS).into_iter().map(|line| line.text).collect()
+    fn unlock(&mut self, line: usize) -> Result<Value, TraceFault> {
+        let held = self.lock.take().ok_or_else(|| malformed(line, "nothing is locked".to_owned()))?;
+        lock::release(&held).map_err(|error| core(line, error.to_string()))?;
+        Ok(Value::Null)
     }
 
-    fn restart(&mut self, line: usize, reboot: bool) -> Result<(), TraceFault> {
-        drop(self.siaga.take());
-        self.link.forget();
+    fn begin_anew(&mut self, line: usize, reboot: bool) -> Result<Value, TraceFault> {
+        self.link.forget_own();
         if reboot {
             self.clock.reboot();
         }
         self.open(line)
     }
 
-    fn open(&mut self, line: usize) -> Result<(), TraceFault> {
-        let ports = Ports {
-            clock: Arc::clone(&self.clock) as _,
-            entropy: Arc::clone(&self.entropy) as _,
-            network: Some(Arc::clone(&self.link) as _),
-            credentials: None,
-            location: Arc::new(NoLocation),
-            log: Arc::new(NoLog),
-            disk: siaga::Disk::system(),
-            own_thread: false,
-        };
-        let opened = Siaga::open(self.folder.path(), &self.config, ports);
-        self.siaga = Some(opened.map_err(|error| core(line, &error))?);
-        Ok(())
+    fn open(&mut self, line: usize) -> Result<Value, TraceFault> {
+        let (folder, config) = (self.folder.path().to_owned(), self.config.clone());
+        self.must(line, Ask::Open { folder, config })
     }
 
-    fn core(&self, line: usize) -> Result<&Siaga, TraceFault> {
-        self.siaga.as_ref().ok_or_else(|| core(line, &siaga::Error::Closed))
+    /// A call that is never refused.
+    fn must(&mut self, line: usize, ask: Ask) -> Result<Value, TraceFault> {
+        let told = self.tell(line, ask)?;
+        told.error.map_or(Ok(told.answer), |error| Err(core(line, error.message)))
     }
-}
 
-fn ask(siaga: &Siaga, input: &Input) -> Result<Value, siaga::Error> {
-    let made = |incident: siaga::IncidentId| json!({ "incident": incident.to_string() });
-    match input {
-        Input::Press { source } => siaga.press(*source).map(|answer| json!(answer)),
-        Input::Drill => siaga.drill().map(made),
-        Input::Cancel { code } => siaga.cancel(auth(code.clone())).map(made),
-        Input::Report { category, text } => {
-            siaga.submit(Report { category: category.clone(), text: text.clone() }).map(made)
+    /// Tells the core, and lets leave what it begins.
+    fn tell(&mut self, line: usize, ask: Ask) -> Result<Told, TraceFault> {
+        let command = Command { now: self.clock.reading(), ask };
+        let mut told = self.core.carry_out(&command).map_err(|why| core(line, why))?;
+        self.wake = told.next_wake.take().map(|due| (self.now_ms().saturating_add(due.in_ms), due.reason));
+        if told.renewed {
+            self.link.break_own(self.clock);
         }
-        Input::Fix(fix) => siaga.location(LocationReport::Fix(fix.reading())).map(|()| Value::Null),
-        Input::NoFix { reason } => siaga.location(LocationReport::Unable(*reason)).map(|()| Value::Null),
-        Input::NetworkChanged => siaga.network_changed().map(|()| Value::Null),
-        Input::Advance | Input::Network { .. } | Input::Mark { .. } | Input::Restart { .. } => Ok(Value::Null),
+        told.begun.drain(..).for_each(|begun| self.link.begin(begun, self.clock));
+        Ok(told)
     }
 }
 
-fn core(line: usize, error: &siaga::Error) -> TraceFault {
-    TraceFault::Core { line, why: error.to_string() }
+/// The configuration that the agency of every trace gives out.
+fn config(link: &Link, limits: &Limits) -> String {
+    let centre = Centre {
+        id: CENTRE_ID.to_owned(),
+        root_key: link.root_key(),
+        primary: ORIGIN.to_owned(),
+        second: None,
+        public_roots: true,
+        agency_cas_pem: Vec::new(),
+    };
+    json!(Config { centre, press: limits.press.clone(), incident: limits.incident.clone() }).to_string()
+}
+
+const fn core(line: usize, why: String) -> TraceFault {
+    TraceFault::Core { line, why }
 }

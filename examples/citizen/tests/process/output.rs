@@ -108,6 +108,8 @@ fn help_names_every_command_every_exit_code_and_the_format_of_a_trace() {
         "redirect",
         "waf",
         "busy",
+        "needs_identity",
+        "too_large",
         "lost_reply",
         "silent",
         "other_incident",

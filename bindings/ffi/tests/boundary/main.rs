@@ -1,0 +1,7 @@
+//! What crosses the boundary, and what must not.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod calls;
+mod shell;
+mod trouble;

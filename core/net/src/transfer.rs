@@ -1,0 +1,143 @@
+//! Transfers: the same requests and replies for a carrier that is not ours: a platform's own transfer service, or the host's
+//! own HTTP stack. Exact bytes out, the raw reply back (INV-4); what the reply says is read here, as that of our own wire is.
+
+use std::fmt;
+
+use siaga_engine::wire::{Failure, Method, Reply, Request, Route};
+
+use crate::address::Origin;
+use crate::client::USER_AGENT;
+use crate::config::{NetConfig, origins};
+use crate::error::NetConfigError;
+use crate::headers::engine_headers;
+use crate::reply;
+
+/// One header. A name may come several times.
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct Header {
+    /// The name, in any case.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// One request, whole, for a carrier outside this library. It has to arrive as it is: the receipt is signed over these very
+/// bytes. A redirect must not be followed.
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct Transfer {
+    /// Names the transfer, in this and in any later process. Opaque; printable ASCII, at most 256 bytes.
+    pub id: String,
+    /// `PUT` or `GET`.
+    pub method: String,
+    /// The whole address. From the configuration in force when the transfer was made.
+    pub url: String,
+    /// The headers, without credentials: what says who asks is added by the host, who replaces none of these.
+    pub headers: Vec<Header>,
+    /// The exact bytes; empty for a read.
+    pub body: Vec<u8>,
+    /// The whole time that the attempt may take in a process that runs, connection included. A platform that carries it
+    /// while the process sleeps may take as long as it likes: a late receipt counts.
+    pub timeout_ms: u32,
+    /// Whether it belongs to an SOS, or to what its receipt needs: to be sent without credentials when there are none, and
+    /// before anything else.
+    pub must_pass: bool,
+}
+
+/// What came back for a [`Transfer`], as it came.
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct RawReply {
+    /// The HTTP status.
+    pub status: u16,
+    /// All headers, a name that came twice twice.
+    pub headers: Vec<Header>,
+    /// The body. Of a large one the first 64 KiB and one byte are enough: no more is kept, and the rest is a portal's.
+    pub body: Vec<u8>,
+}
+
+/// The addresses of both routes: makes transfers of requests.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    primary: Origin,
+    second: Option<Origin>,
+}
+
+impl Addresses {
+    /// The addresses of a configuration. Whom it trusts is the carrier's own matter.
+    ///
+    /// # Errors
+    ///
+    /// The address that cannot be used.
+    pub fn new(config: &NetConfig) -> Result<Self, NetConfigError> {
+        let (primary, second) = origins(config)?;
+        Ok(Self { primary, second })
+    }
+
+    /// A request as a transfer with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoRoute`] when the route has no address, [`Failure::Unavailable`] when the path is none of the protocol's:
+    /// what our own wire would say.
+    pub fn transfer(&self, id: String, request: &Request) -> Result<Transfer, Failure> {
+        let origin = match request.route {
+            Route::Primary => Some(&self.primary),
+            Route::Second => self.second.as_ref(),
+        };
+        let url = origin.ok_or(Failure::NoRoute)?.url(&request.path).ok_or(Failure::Unavailable)?;
+        let method = match request.method {
+            Method::Get => "GET",
+            Method::Put => "PUT",
+        };
+        let engine = engine_headers(&request.headers);
+        let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let engine = engine.iter().map(|(name, value)| Header { name: name.as_str().to_owned(), value: text(value) });
+        // A platform's own would name the app, its version and the phone (INV-12).
+        let agent = Header { name: "user-agent".to_owned(), value: USER_AGENT.to_owned() };
+        Ok(Transfer {
+            id,
+            method: method.to_owned(),
+            url: url.into(),
+            headers: engine.chain([agent]).collect(),
+            body: request.body.clone(),
+            timeout_ms: request.timeout_ms,
+            must_pass: request.must_pass,
+        })
+    }
+}
+
+impl From<RawReply> for Reply {
+    /// What our own wire would have made of it.
+    fn from(raw: RawReply) -> Self {
+        let headers = reply::header_map(raw.headers.iter().map(|header| (header.name.as_str(), header.value.as_str())));
+        let mut read = reply::head(raw.status, &headers, false);
+        let _ = reply::take_in(&mut read, &raw.body);
+        read
+    }
+}
+
+/// Names only what cannot tell anything about anybody (INV-12).
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// Names no value of a header and no byte of the body: there are secrets and positions among them (INV-12).
+impl fmt::Debug for Transfer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, method, url, headers, body, timeout_ms, must_pass } = self;
+        write!(f, "{id}: {method} {url}, {headers:?}, {} bytes, ", body.len())?;
+        write!(f, "{timeout_ms} ms, must pass: {must_pass}")
+    }
+}
+
+/// As for [`Transfer`].
+impl fmt::Debug for RawReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, headers, body } = self;
+        write!(f, "{status}, {headers:?}, {} bytes", body.len())
+    }
+}
