@@ -7,8 +7,10 @@ mod idle;
 mod pace;
 mod phone;
 mod place;
+mod product;
 mod queue;
 mod row;
+mod shells;
 mod table;
 mod tool;
 mod wire;
@@ -24,8 +26,18 @@ use row::{Group, Setting, Stop, Value};
 use table::Judged;
 
 /// Everything that is measured, in the order in which it is printed.
-const GROUPS: &[Group] =
-    &[disk::GROUP, counts::GROUP, queue::GROUP, idle::GROUP, wire::WARM, wire::COLD, wire::BYTES, wire::IDLE];
+const GROUPS: &[Group] = &[
+    disk::GROUP,
+    counts::GROUP,
+    queue::GROUP,
+    idle::GROUP,
+    wire::WARM,
+    wire::COLD,
+    wire::BYTES,
+    wire::IDLE,
+    shells::GROUP,
+    product::GROUP,
+];
 
 /// A run that could not be made, or a row that failed instead of being measured.
 const BROKEN: u8 = 2;

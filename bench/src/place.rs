@@ -117,3 +117,18 @@ fn file_system(folder: &Path) -> String {
     let found = quietly(Command::new("findmnt").args(["--noheadings", "--output", "FSTYPE", "--target"]).arg(folder));
     found.map_or_else(|_| "an unknown file system".to_owned(), |text| text.trim().to_owned())
 }
+
+/// Makes `to` a copy of a folder of files, wholly on the disk.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), Stop> {
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    fs::create_dir_all(to)?;
+    for file in fs::read_dir(from)? {
+        let file = file?;
+        let copied = to.join(file.file_name());
+        let _ = fs::copy(file.path(), &copied)?;
+        File::open(copied)?.sync_all()?;
+    }
+    Ok(File::open(to)?.sync_all()?)
+}

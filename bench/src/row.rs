@@ -26,7 +26,7 @@ pub(crate) struct Spec {
     pub(crate) name: &'static str,
     /// What is compared, in a few words, for the human table: "third press : append + fdatasync".
     pub(crate) compares: &'static str,
-    /// The unit of `ours` and `baseline`: "us", "ms", "bytes", "syncs", "MB", "wake-ups".
+    /// The unit of `ours` and `baseline`: "us", "ms", "bytes", "syncs", "MB", "wake-ups", "lines", …
     pub(crate) unit: &'static str,
     /// What `ours / baseline` may be at most. Where the promise is a plain number, that number is the baseline and the limit
     /// is 1.
@@ -42,6 +42,22 @@ pub(crate) enum Value {
         ours: Side,
         /// What it is compared with.
         baseline: Side,
+    },
+    /// What ours takes above the other side, which took turns with it, in each round; judged beside the number of the promise.
+    Above {
+        /// Siaga's.
+        ours: Side,
+        /// What it contains.
+        base: Side,
+        /// The number of the promise.
+        promised: f64,
+    },
+    /// A time beside the number of the promise.
+    Within {
+        /// Siaga's.
+        ours: Side,
+        /// The number of the promise.
+        promised: f64,
     },
     /// A count, which no noise can touch, or a size; `baseline` is what the limit is a multiple of.
     Count {
@@ -77,6 +93,12 @@ impl Side {
     /// The median over the rounds of each round's p99; printed, never judged.
     pub(crate) fn p99(&self) -> f64 {
         quantile(&self.each(0.99), 0.5)
+    }
+
+    /// What each round's p50 is above that of another side in the same round.
+    pub(crate) fn above(&self, base: &Self) -> Self {
+        let pairs = self.each(0.5).into_iter().zip(base.each(0.5));
+        Self { rounds: pairs.map(|(ours, base)| vec![ours - base]).collect() }
     }
 
     /// The best and the worst round's p50.
@@ -119,6 +141,14 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
+    /// The repository.
+    ///
+    /// # Errors
+    /// None but for a crate at the root of the file system.
+    pub(crate) fn root(&self) -> Result<PathBuf, Stop> {
+        self.home.parent().map(PathBuf::from).ok_or_else(|| Stop::failed("this crate lies in no repository"))
+    }
+
     /// `full`, or `tiny` in a smoke run.
     pub(crate) const fn count(&self, full: usize, tiny: usize) -> usize {
         if self.smoke { tiny } else { full }
@@ -158,6 +188,17 @@ mod tests {
         assert_eq!((quantile(&values, 0.5), quantile(&values, 0.0), quantile(&values, 1.0)), (2.5, 1.0, 4.0));
         assert_eq!(quantile(&[7.0], 0.99), 7.0);
         assert!(quantile(&[], 0.5).is_nan());
+    }
+
+    #[test]
+    fn what_a_side_takes_above_another_is_told_round_by_round() {
+        let (mut ours, mut base) = (Side::default(), Side::default());
+        for (slow, fast) in [([9.0, 7.0, 8.0], [5.0, 1.0, 6.0]), ([30.0, 20.0, 40.0], [10.0, 20.0, 30.0])] {
+            ours.push(slow.to_vec());
+            base.push(fast.to_vec());
+        }
+        let above = ours.above(&base);
+        assert_eq!((above.p50(), above.span()), (6.5, (3.0, 10.0)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::row::{Spec, Value};
+use crate::row::{Side, Spec, Value};
 
 /// One row with its judgement.
 pub(crate) struct Judged {
@@ -31,6 +31,8 @@ impl Judged {
     fn figures(&self) -> Option<Figures> {
         let (ours, baseline) = match &self.value {
             Value::Sides { ours, baseline } => (ours.p50(), baseline.p50()),
+            Value::Above { ours, base, promised } => (ours.above(base).p50(), *promised),
+            Value::Within { ours, promised } => (ours.p50(), *promised),
             Value::Count { ours, baseline } => (*ours, *baseline),
             Value::Skipped { .. } => return None,
         };
@@ -64,12 +66,19 @@ impl Judged {
         };
         let mark = if judges { holds(ratio <= limit) } else { "not judged" };
         let line = format!("  {name:<28} {ours:>10} {baseline:>10} {unit:<8} {ratio:>7} limit {limit:<5} {mark}");
-        let Value::Sides { ours, baseline } = &self.value else { return format!("{line}\n      {compares}") };
-        let spread = |side: &crate::row::Side| {
-            let (best, worst) = side.span();
-            format!("p50 of the rounds {} to {}, p99 {}", rounded(best), rounded(worst), rounded(side.p99()))
+        let below = match &self.value {
+            Value::Sides { ours, baseline } => {
+                format!("\n      ours: {}; baseline: {}", spread(ours), spread(baseline))
+            }
+            Value::Above { ours, base, .. } => {
+                let (least, most) = ours.above(base).span();
+                let above = format!("above: {} to {} in the rounds", rounded(least), rounded(most));
+                format!("\n      {above}; ours: {}; the other: {}", spread(ours), spread(base))
+            }
+            Value::Within { ours, .. } => format!("\n      ours: {}", spread(ours)),
+            Value::Count { .. } | Value::Skipped { .. } => String::new(),
         };
-        format!("{line}\n      {compares}\n      ours: {}; baseline: {}", spread(ours), spread(baseline))
+        format!("{line}\n      {compares}{below}")
     }
 
     /// A row of the table in `docs/BENCHMARKS.md`.
@@ -87,9 +96,15 @@ impl Judged {
     fn why(&self) -> &str {
         match &self.value {
             Value::Skipped { why } => why,
-            Value::Sides { .. } | Value::Count { .. } => "",
+            Value::Sides { .. } | Value::Above { .. } | Value::Within { .. } | Value::Count { .. } => "",
         }
     }
+}
+
+fn spread(side: &Side) -> String {
+    let (best, worst) = side.span();
+    let rounds = format!("{} to {}", rounded(best), rounded(worst));
+    format!("p50 {}, of the rounds {rounds}, p99 {}", rounded(side.p50()), rounded(side.p99()))
 }
 
 /// The head of the table in `docs/BENCHMARKS.md`.
@@ -137,6 +152,21 @@ mod tests {
     fn a_row_holds_up_to_its_limit_and_not_beyond() {
         assert!(!counted(1.05, 1.0).is_missed());
         assert!(counted(1.051, 1.0).is_missed());
+    }
+
+    #[test]
+    fn a_promised_difference_is_judged_round_by_round() {
+        let (mut ours, mut base) = (Side::default(), Side::default());
+        // The disk is another one in each round. The difference of the sides' own medians would be 40.
+        for (slow, fast) in [(110.0, 100.0), (240.0, 200.0), (310.0, 300.0)] {
+            ours.push(vec![slow]);
+            base.push(vec![fast]);
+        }
+        let spec = Spec { name: "press", compares: "a : b", unit: "us", limit: 1.0 };
+        let judged = |promised| Judged::new(spec, Value::Above { ours: ours.clone(), base: base.clone(), promised });
+        assert!(!judged(10.0).is_missed());
+        assert!(judged(9.9).is_missed());
+        assert!(judged(10.0).human(true).contains("above: 10 to 40 in the rounds"));
     }
 
     #[test]

@@ -30,12 +30,35 @@ pub(crate) enum Fault {
         /// The system's own words.
         source: io::Error,
     },
+    /// A file or folder could not be written.
+    #[error("{} could not be written: {source}", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// The generator of the bindings gave up; it has said why.
+    #[error("the bindings ({what}) were not generated: see above")]
+    Generate {
+        /// Which part of them.
+        what: String,
+    },
     /// A program of ours does not build; the compiler has said why.
     #[error("`{program}` does not build: see above")]
     Build {
         /// Its name.
         program: String,
     },
+    /// A program that had to end well did not; it has said why.
+    #[error("`{program}` failed: see above")]
+    Failed {
+        /// The program's name or path.
+        program: String,
+    },
+    /// What is to be packaged, or has been, is not as it has to be.
+    #[error("{0}")]
+    Package(String),
     /// Something has to be installed, and may not or cannot be.
     #[error("missing, and not installed here:\n{0}")]
     Missing(String),

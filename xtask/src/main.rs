@@ -2,27 +2,37 @@
 //!
 //! Depends on little, so that `cargo xtask doctor` builds in seconds on a machine that has only Rust.
 
+mod android;
 mod bench;
+mod bindings;
 mod check;
 mod clock;
 mod demo;
 mod doctor;
 mod fault;
+mod files;
+mod ios;
+mod kotlin;
 mod machine;
+mod notices;
 mod page;
+mod phone;
 mod program;
 mod promises;
 mod repo;
 mod sim;
 mod stage;
+mod swift;
 mod tally;
 mod test;
 mod tidy;
 mod tool;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use bindings::Golden;
 use clap::{Args, Parser, Subcommand};
 
 /// Every developer command of Siaga.
@@ -36,10 +46,38 @@ struct Cli {
 #[derive(Subcommand)]
 enum Verb {
     /// Everything that can be tested so far: check, all tests, the simulator, the kill loop, the demo's promises, the
-    /// centre's page in a browser.
-    Test(Installing),
+    /// centre's page in a browser, the Kotlin and the Swift side.
+    Test {
+        /// Only these stages; all where none is named.
+        stages: Vec<String>,
+        #[command(flatten)]
+        installing: Installing,
+    },
     /// Formatting, lints, docs, licences, bans, sources, and our own style.
     Check(Installing),
+    /// The Kotlin and Swift of the library, and what both see of it.
+    Bindings(Surface),
+    /// What an app developer takes in on Android: AARs in a Maven repository, natives for a JVM, and the app as a debug APK.
+    Android {
+        /// Where to; `target/package` when it is not said.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// A folder with libraries for other computers' JVMs, built there: `darwin-aarch64/libsiaga_ffi.dylib` and so on.
+        #[arg(long)]
+        natives: Option<PathBuf>,
+        #[command(flatten)]
+        installing: Installing,
+    },
+    /// What an app developer takes in on iOS: the `XCFramework`. Elsewhere than on a Mac, what of it can be checked.
+    Ios {
+        /// Also for the Mac itself, where `swift test` runs.
+        #[arg(long)]
+        mac: bool,
+    },
+    /// The licences of everything that is handed out, for people and for machines, in `target/package`.
+    Notices,
+    /// What the library weighs as a phone downloads it; an error when that is too much.
+    Size,
     /// What is there, what is missing, what each is needed for, and the command that installs it.
     Doctor,
     /// Simulated phones, networks and centres, one seed a run. Arguments go to the simulator.
@@ -65,6 +103,27 @@ enum Verb {
     },
 }
 
+/// What becomes of a surface that changed.
+#[derive(Args, Clone, Copy)]
+struct Surface {
+    /// End with an error when the generated surface is not the one in bindings/surface.
+    #[arg(long)]
+    check: bool,
+    /// Write the generated surface into bindings/surface.
+    #[arg(long, conflicts_with = "check")]
+    accept: bool,
+}
+
+impl Surface {
+    const fn golden(self) -> Golden {
+        match (self.check, self.accept) {
+            (_, true) => Golden::Accept,
+            (true, false) => Golden::Check,
+            (false, false) => Golden::Tell,
+        }
+    }
+}
+
 /// How a verb treats a tool that is missing.
 #[derive(Args, Clone, Copy)]
 struct Installing {
@@ -81,8 +140,15 @@ impl Installing {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().verb {
-        Verb::Test(installing) => test::run(installing.allowed()),
+        Verb::Test { stages, installing } => test::run(&stages, installing.allowed()),
         Verb::Check(installing) => check::run(installing.allowed()),
+        Verb::Bindings(surface) => bindings::run(surface.golden()),
+        Verb::Android { out, natives, installing } => {
+            android::run(out.as_deref(), natives.as_deref(), installing.allowed())
+        }
+        Verb::Ios { mac } => ios::run(mac),
+        Verb::Notices => notices::run(),
+        Verb::Size => phone::weigh(),
         Verb::Doctor => doctor::run(),
         Verb::Sim { arguments } => sim::run(&arguments),
         Verb::Bench { arguments } => bench::run(&arguments),

@@ -30,15 +30,25 @@ pub(crate) fn built(program: &str, arguments: &[&str]) -> Result<PathBuf, Fault>
     if !passes(&mut command)? {
         return Err(Fault::Build { program: program.to_owned() });
     }
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| repo::root().join("target"), PathBuf::from);
     let profile = if arguments.contains(&"--release") { "release" } else { "debug" };
-    Ok(repo::root().join(target).join(profile).join(format!("{program}{}", env::consts::EXE_SUFFIX)))
+    Ok(target().join(profile).join(format!("{program}{}", env::consts::EXE_SUFFIX)))
+}
+
+/// The folder that cargo builds into.
+pub(crate) fn target() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    repo::root().join(target)
 }
 
 /// Runs a program with our own streams; whether it ended well.
 pub(crate) fn passes(command: &mut Command) -> Result<bool, Fault> {
     let status = command.status().map_err(|source| Fault::Start { program: name(command), source })?;
     Ok(status.success())
+}
+
+/// Runs a program with our own streams; a fault when it does not end well.
+pub(crate) fn must(command: &mut Command) -> Result<(), Fault> {
+    if passes(command)? { Ok(()) } else { Err(Fault::Failed { program: name(command) }) }
 }
 
 /// Runs a program and keeps its standard output; its errors go to ours.

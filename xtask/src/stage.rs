@@ -24,12 +24,25 @@ struct Finished {
 /// The stages that have run.
 #[derive(Default)]
 pub(crate) struct Board {
+    /// The only ones that run; all where there are none.
+    wanted: Vec<String>,
+    /// The name of every stage, also of those that are not wanted.
+    known: Vec<&'static str>,
     finished: Vec<Finished>,
 }
 
 impl Board {
+    /// A board for these stages alone, or for all where none is named.
+    pub(crate) fn of(wanted: &[String]) -> Self {
+        Self { wanted: wanted.to_vec(), ..Self::default() }
+    }
+
     /// Runs a stage. A stage that cannot go on counts as failed, and the next one still runs.
     pub(crate) fn run(&mut self, stage: Stage, work: impl FnOnce() -> Result<Tally, Fault>) {
+        self.known.push(stage.name);
+        if !self.wanted.is_empty() && !self.wanted.iter().any(|name| name == stage.name) {
+            return;
+        }
         println!("\n=== {} (budget {} s)", stage.name, stage.budget.as_secs());
         let start = Instant::now();
         let tally = work().unwrap_or_else(|fault| {
@@ -60,6 +73,11 @@ impl Board {
                 println!("{}", late(stage, *took));
             }
             sum.add(*tally);
+        }
+        let unknown = self.wanted.iter().filter(|name| !self.known.contains(&name.as_str()));
+        for name in unknown {
+            println!("there is no stage `{name}`; there are {}", self.known.join(", "));
+            sum.add(Tally::one(false));
         }
         println!("{sum}");
         if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -102,6 +120,17 @@ mod tests {
         board.run_one(STAGE, || Ok(true));
         board.run(STAGE, || Ok(Tally::skip()));
         assert_eq!(board.close(), ExitCode::SUCCESS);
+    }
+
+    #[test]
+    fn only_wanted_stages_run_and_one_that_is_not_there_is_a_failure() {
+        let mut board = Board::of(&["planted".to_owned()]);
+        board.run_one(Stage { name: "other", ..STAGE }, || Ok(false));
+        board.run_one(STAGE, || Ok(true));
+        assert_eq!(board.close(), ExitCode::SUCCESS);
+        let mut board = Board::of(&["planned".to_owned()]);
+        board.run_one(STAGE, || Ok(true));
+        assert_eq!(board.close(), ExitCode::FAILURE);
     }
 
     #[test]

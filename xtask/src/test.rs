@@ -7,12 +7,25 @@ use crate::fault::Fault;
 use crate::stage::{Board, Stage};
 use crate::tally::Tally;
 use crate::tool::{self, Tool};
-use crate::{bench, check, clock, demo, machine, page, program, promises, sim};
+use crate::{android, bench, bindings, check, clock, demo, kotlin, machine, page, program, promises, sim, swift};
 
-/// Runs all stages, the later ones also when an earlier one failed: one run shows everything that is wrong.
-pub(crate) fn run(install: bool) -> Result<ExitCode, Fault> {
-    tool::ensure(&Tool::ALL, install)?;
-    let mut board = Board::default();
+/// What each stage cannot do without; the others need Rust alone.
+const NEEDS: [(&str, &[Tool]); 8] = [
+    ("deny", &[Tool::CargoDeny]),
+    ("kill", &[Tool::Fiu, Tool::Faketime, Tool::Ext4]),
+    ("bench", &[Tool::Ext4]),
+    ("page", &[Tool::Browser]),
+    ("clock", &[Tool::Faketime]),
+    ("kotlin", &kotlin::TOOLS),
+    ("swift", &[Tool::Swift]),
+    ("package", &android::TOOLS),
+];
+
+/// Runs these stages, or all where none is named; the later ones also when an earlier one failed: one run shows everything that
+/// is wrong.
+pub(crate) fn run(wanted: &[String], install: bool) -> Result<ExitCode, Fault> {
+    tool::ensure(&tools(wanted), install)?;
+    let mut board = Board::of(wanted);
     check::stages(&mut board);
     board.run(Stage { name: "tests", budget: Duration::from_secs(420) }, || {
         tests(program::cargo().args(["test", "--workspace", "--no-fail-fast"]))
@@ -24,7 +37,17 @@ pub(crate) fn run(install: bool) -> Result<ExitCode, Fault> {
     board.run(Stage { name: "demo", budget: Duration::from_secs(90) }, promised);
     board.run(Stage { name: "page", budget: Duration::from_secs(180) }, page::judge);
     board.run(Stage { name: "clock", budget: Duration::from_secs(60) }, clock::judge);
+    board.run(Stage { name: "bindings", budget: Duration::from_secs(150) }, bindings::judge);
+    board.run(Stage { name: "kotlin", budget: Duration::from_secs(480) }, kotlin::judge);
+    board.run(Stage { name: "swift", budget: Duration::from_secs(360) }, swift::judge);
+    board.run(Stage { name: "package", budget: Duration::from_secs(180) }, android::judge);
     Ok(board.close())
+}
+
+fn tools(wanted: &[String]) -> Vec<Tool> {
+    let stages = NEEDS.iter().filter(|(stage, _)| wanted.is_empty() || wanted.iter().any(|name| name == stage));
+    let needed: Vec<Tool> = stages.flat_map(|(_, tools)| tools.iter().copied()).collect();
+    Tool::ALL.into_iter().filter(|tool| needed.contains(tool)).collect()
 }
 
 /// Runs cargo's tests and adds up what they say. A run that did not end well without naming a failed test (it did not
@@ -36,7 +59,7 @@ pub(crate) fn tests(command: &mut Command) -> Result<Tally, Fault> {
 }
 
 /// A run that printed no result has proved nothing.
-const fn judged(mut tally: Tally, well: bool) -> Tally {
+pub(crate) const fn judged(mut tally: Tally, well: bool) -> Tally {
     if (!well && tally.failed == 0) || tally.passed + tally.failed == 0 {
         tally.failed += 1;
     }
@@ -66,6 +89,13 @@ mod judging {
         assert_eq!(judged(passed, false).failed, 1);
         assert_eq!(judged(passed, true).failed, 0);
         assert_eq!(judged(Tally { passed: 7, failed: 2, skipped: 0 }, false).failed, 2);
+    }
+
+    #[test]
+    fn a_stage_alone_brings_its_own_tools_alone() {
+        assert_eq!(tools(&["swift".to_owned()]), [Tool::Swift]);
+        assert_eq!(tools(&["fmt".to_owned()]), []);
+        assert!(tools(&[]).len() > 8);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use super::{Load, Queue, Turn};
 use crate::pace::Pace;
 use crate::row::{Setting, Stop};
-use crate::tool::{find, joined, prepare};
+use crate::tool::{find, joined, prepare, steps};
 
 pub(super) struct Peer {
     name: &'static str,
@@ -28,7 +28,7 @@ impl Peer {
         // The workspace's configuration sets the flags only where nobody else did.
         let _ = build.current_dir(setting.home.join("peers").join("stock")).env("LIBSQLITE3_FLAGS", "");
         let program = target.join("release").join("stock-peer");
-        prepare(setting, "stock rusqlite", &target, None, &mut [build])?;
+        prepare(setting, "stock rusqlite", &target, None, || steps("stock rusqlite", &mut [build]))?;
         let state = folder.join("state");
         std::fs::write(&state, &load.state)?;
         Self::start("stock rusqlite", program, &[], folder, load, &[state])
@@ -42,7 +42,7 @@ impl Peer {
         let _ = build.args(["--quiet", "--batch-mode", "compile", "--file"]);
         let _ = build.arg(setting.home.join("peers").join("tape").join("pom.xml"));
         let _ = build.arg(joined(&["-Dbuilt=".into(), built.clone().into()]));
-        prepare(setting, "Tape", &built, None, &mut [build])?;
+        prepare(setting, "Tape", &built, None, || steps("Tape", &mut [build]))?;
         let classes = joined(&[built.join("classes").into(), ":".into(), built.join("lib").join("*").into()]);
         Self::start("Tape", java, &["-cp".into(), classes, "siaga.bench.TapePeer".into()], folder, load, &[])
     }
@@ -57,7 +57,7 @@ impl Peer {
         let mut install = Command::new(&inner);
         let _ = install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
         let _ = install.arg(home.join("requirements.txt"));
-        prepare(setting, "persist-queue", &venv, None, &mut [make, install])?;
+        prepare(setting, "persist-queue", &venv, None, || steps("persist-queue", &mut [make, install]))?;
         Self::start("persist-queue", inner, &[home.join("peer.py").into()], folder, load, &[])
     }
 

@@ -4,7 +4,9 @@ mod surface;
 
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
-use uniffi::{GenerateOptions, SwiftBindingsOptions, TargetLanguage};
+use uniffi_bindgen::bindings::{
+    GenerateOptions, SwiftBindingsOptions, TargetLanguage, generate, generate_swift_bindings,
+};
 
 /// Writes the Kotlin and Swift of the library, and lists its surface.
 #[derive(Parser)]
@@ -42,13 +44,13 @@ const SWIFT_C_MODULE: &str = "SiagaFFI";
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().verb {
-        Verb::Kotlin { library, folder } => uniffi::generate(GenerateOptions {
+        Verb::Kotlin { library, folder } => generate(GenerateOptions {
             languages: vec![TargetLanguage::Kotlin],
             source: library,
             out_dir: folder,
             ..GenerateOptions::default()
         }),
-        Verb::Swift { library, folder } => uniffi::generate_swift_bindings(SwiftBindingsOptions {
+        Verb::Swift { library, folder } => generate_swift_bindings(SwiftBindingsOptions {
             generate_swift_sources: true,
             generate_headers: true,
             generate_modulemap: true,

@@ -101,6 +101,22 @@ fn ty(of: &Type) -> String {
         | Type::Enum { name, .. }
         | Type::CallbackInterface { name, .. }
         | Type::Custom { name, .. } => name.clone(),
-        plain => format!("{plain:?}"),
+        Type::Box { inner_type } => ty(inner_type),
+        Type::Set { inner_type } => format!("{{{}}}", ty(inner_type)),
+        Type::UInt8
+        | Type::Int8
+        | Type::UInt16
+        | Type::Int16
+        | Type::UInt32
+        | Type::Int32
+        | Type::UInt64
+        | Type::Int64
+        | Type::Float32
+        | Type::Float64
+        | Type::Boolean
+        | Type::String
+        | Type::Bytes
+        | Type::Timestamp
+        | Type::Duration => format!("{of:?}"),
     }
 }

@@ -2,7 +2,7 @@
 //! derived where it lives, in the crates of `core/`, so that no type exists twice.
 //!
 //! Nothing crosses this boundary unchecked (INV-11). Into Rust: every exported method returns a `Result`, and a panic inside
-//! becomes [`siaga::Error::Bug`]. Into a shell: every port returns a `Result`, and what it throws or answers wrongly is
+//! becomes [`Error::Bug`](::siaga::Error::Bug). Into a shell: every port returns a `Result`, and what it throws or answers wrongly is
 //! counted and taken as "nothing", which the core can always go on with (INV-2).
 
 mod guard;

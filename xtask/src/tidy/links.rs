@@ -3,7 +3,8 @@
 use super::{Finding, Tree};
 
 /// Code in back-ticks that begins so is a place in the repository.
-const PLACES: [&str; 7] = ["core/", "examples/", "docs/", "xtask/", "tests/", ".ci/", ".github/"];
+const PLACES: [&str; 10] =
+    ["android/", "bindings/", "core/", "examples/", "docs/", "ios/", "xtask/", "tests/", ".ci/", ".github/"];
 
 pub(super) fn judge(tree: &Tree) -> Vec<Finding> {
     tree.ending(".md").flat_map(|(path, text)| judge_document(tree, path, text)).collect()

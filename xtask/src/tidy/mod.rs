@@ -3,6 +3,7 @@
 mod length;
 mod links;
 mod names;
+mod product;
 mod safety;
 mod sleeps;
 mod tree;
@@ -36,8 +37,15 @@ impl fmt::Display for Finding {
 
 /// Every finding of every rule.
 pub(crate) fn findings(tree: &Tree) -> Vec<Finding> {
-    [length::judge, links::judge, names::judge, safety::judge, sleeps::judge, tree_block::judge, unfinished::judge]
-        .into_iter()
-        .flat_map(|rule| rule(tree))
-        .collect()
+    let rules = [
+        length::judge,
+        links::judge,
+        names::judge,
+        product::judge,
+        safety::judge,
+        sleeps::judge,
+        tree_block::judge,
+        unfinished::judge,
+    ];
+    rules.into_iter().flat_map(|rule| rule(tree)).collect()
 }

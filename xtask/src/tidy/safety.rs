@@ -7,12 +7,15 @@ use super::{Finding, Tree};
 const SAFETY: &str = "docs/SAFETY.md";
 /// The last column's head in every table of promises.
 const HEAD: &str = "Test that shows it";
+/// Where tests are written.
+const CODE: [&str; 3] = [".rs", ".kt", ".swift"];
 /// What stands there while nothing shows it.
 const NONE: &str = "no test yet";
 
 pub(super) fn judge(tree: &Tree) -> Vec<Finding> {
     let Some(text) = tree.text(SAFETY) else { return Vec::new() };
-    let tests: BTreeSet<&str> = tree.ending(".rs").flat_map(|(_, text)| test_names(text)).collect();
+    let files = CODE.into_iter().flat_map(|end| tree.ending(end));
+    let tests: BTreeSet<&str> = files.flat_map(|(_, text)| test_names(text)).collect();
     let mut findings = Vec::new();
     let mut in_table = false;
     for (index, line) in text.lines().enumerate() {
@@ -47,15 +50,17 @@ fn last_cell(line: &str) -> Option<&str> {
     row.rsplit('|').next().map(str::trim)
 }
 
-/// The functions under an attribute that ends in `test]`, or that has arguments, as tokio's may.
+/// The functions under an attribute that ends in `test]`, or that has arguments, as tokio's may; under `@Test` in Kotlin and
+/// Swift, also in one line with it; and those of XCTest, which it knows by their name.
 fn test_names(text: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut is_test = false;
     for line in text.lines().map(str::trim_start) {
-        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") || line.starts_with("@Test") {
             is_test = true;
-        } else if let Some(name) = function_name(line) {
-            if is_test {
+        }
+        if let Some(name) = function_name(line) {
+            if is_test || line.starts_with("func test") {
                 names.push(name);
             }
             is_test = false;
@@ -64,9 +69,15 @@ fn test_names(text: &str) -> Vec<&str> {
     names
 }
 
+/// The name of the function that this line begins. Kotlin's may be a sentence in back-ticks.
 fn function_name(line: &str) -> Option<&str> {
-    let rest = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ")?;
-    rest.split(['(', '<']).next()
+    let line = line.strip_prefix("@Test ").unwrap_or(line);
+    let line = line.strip_prefix("async ").unwrap_or(line);
+    let rest = ["fn ", "fun ", "func "].into_iter().find_map(|word| line.strip_prefix(word))?;
+    match rest.strip_prefix('`') {
+        Some(quoted) => quoted.split('`').next(),
+        None => rest.split(['(', '<']).next(),
+    }
 }
 
 #[cfg(test)]
@@ -88,6 +99,14 @@ mod tests {
     #[test]
     fn a_function_that_is_no_test_is_found() {
         assert_eq!(found("`a_press_is_kept`, `no_test`"), [Finding::new(SAFETY, 5, "there is no test `no_test`")]);
+    }
+
+    #[test]
+    fn the_tests_of_kotlin_and_swift_are_known() {
+        let kotlin = "@Test\nfun `a press is kept`() {}\n@Test fun a_press_is_sent() {}\nfun no_test() {}\n";
+        let swift = "func testAPressIsKept() throws {}\n@Test func pressIsSent() {}\nfunc helps() {}\n";
+        assert_eq!(test_names(kotlin), ["a press is kept", "a_press_is_sent"]);
+        assert_eq!(test_names(swift), ["testAPressIsKept", "pressIsSent"]);
     }
 
     #[test]

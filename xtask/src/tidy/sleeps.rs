@@ -3,11 +3,25 @@
 use super::{Finding, Tree};
 
 /// Written in two parts, so that this file does not find itself. `time::sleep` stands for tokio's.
-const SLEEPS: [&str; 4] =
-    [concat!("thread::sl", "eep("), concat!("time::sl", "eep("), concat!(" sl", "eep("), concat!("sl", "eep_until(")];
+const SLEEPS: [&str; 8] = [
+    concat!("thread::sl", "eep("),
+    concat!("time::sl", "eep("),
+    concat!(" sl", "eep("),
+    concat!("sl", "eep_until("),
+    // Kotlin's and Swift's.
+    concat!("Thread.sl", "eep("),
+    concat!("Clock.sl", "eep("),
+    concat!("Task.sl", "eep("),
+    concat!("usl", "eep("),
+];
+const JUDGED: [&str; 3] = [".rs", ".kt", ".swift"];
+/// A folder, or a file, of this name is tests alone.
+const TESTS: [&str; 4] = ["tests", "tests.rs", "test", "Tests"];
 
 pub(super) fn judge(tree: &Tree) -> Vec<Finding> {
-    tree.ending(".rs")
+    JUDGED
+        .into_iter()
+        .flat_map(|end| tree.ending(end))
         .flat_map(|(path, text)| {
             test_lines(path, text).filter_map(move |(number, line)| {
                 let sleep = SLEEPS.into_iter().find(|sleep| line.contains(sleep))?;
@@ -18,10 +32,10 @@ pub(super) fn judge(tree: &Tree) -> Vec<Finding> {
         .collect()
 }
 
-/// The lines that are tests, with their numbers: all of a file under `tests/` or named `tests.rs`, else what stands under
+/// The lines that are tests, with their numbers: all of a file under `tests/` (or how else it is called), else what stands under
 /// `#[cfg(test)]` up to the brace that closes it, which stands as far to the right as the attribute (our code is formatted).
 fn test_lines<'a>(path: &str, text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
-    let all = path.split('/').any(|part| part == "tests" || part == "tests.rs");
+    let all = path.split('/').any(|part| TESTS.contains(&part));
     let mut close: Option<String> = None;
     text.lines().enumerate().filter_map(move |(index, line)| {
         let is_test = all || close.is_some();
@@ -50,6 +64,9 @@ mod tests {
             assert_eq!(found_lines("core/net/tests/slow.rs", &text), [2], "{sleep}");
             assert_eq!(found_lines("core/net/src/pool/tests.rs", &text), [2], "{sleep}");
             assert_eq!(found_lines("core/net/src/pool.rs", &text), [0; 0], "{sleep}");
+            assert_eq!(found_lines("android/sdk/src/test/kotlin/A.kt", &text), [2], "{sleep}");
+            assert_eq!(found_lines("ios/SiagaKit/Tests/SiagaKitTests/A.swift", &text), [2], "{sleep}");
+            assert_eq!(found_lines("android/sdk/src/main/kotlin/A.kt", &text), [0; 0], "{sleep}");
         }
     }
 

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use crate::fault::Fault;
 
-/// Folders that are made, not written.
-const MADE: [&str; 3] = [".git", ".tools", "target"];
+/// Folders that are made, not written, wherever they lie: by git, by ourselves, by Cargo and Maven, by Gradle, by SwiftPM.
+const MADE: [&str; 8] = [".git", ".tools", "target", ".gradle", ".idea", ".kotlin", ".build", ".swiftpm"];
+/// More of them, by their paths.
+const MADE_AT: [&str; 1] = ["ios/SiagaKit/Generated"];
 
 /// Every written file with its text, by its path from the root with `/`. A file that is no UTF-8 has an empty text.
 #[derive(Debug, Default)]
@@ -30,7 +32,7 @@ impl Tree {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = format!("{prefix}{name}");
             if entry.file_type().map_err(fault)?.is_dir() {
-                if !MADE.contains(&path.as_str()) {
+                if !is_made(&path) {
                     self.read_folder(&entry.path(), &format!("{path}/"))?;
                 }
             } else {
@@ -80,9 +82,26 @@ impl Tree {
     }
 }
 
+/// Whether this folder is made, not written.
+fn is_made(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let by_gradle = name == "build" && path.starts_with("android/");
+    MADE.contains(&name) || MADE_AT.contains(&path) || by_gradle
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_that_tools_make_are_no_part_of_the_tree() {
+        for path in ["target", "android/sdk/target", "android/sdk/build", "ios/SiagaKit/Generated", ".git"] {
+            assert!(is_made(path), "{path}");
+        }
+        for path in ["core/engine/src/wire", "ios/SiagaKit/Sources", "bench/src/build"] {
+            assert!(!is_made(path), "{path}");
+        }
+    }
 
     #[test]
     fn files_and_folders_are_told_apart() {

@@ -19,14 +19,14 @@ pub(crate) use credentials::ForeignCredentials;
 pub use entropy::EntropyPort;
 pub(crate) use entropy::ForeignEntropy;
 pub(crate) use failures::Failures;
-pub use listener::Listener;
 pub(crate) use listener::ForeignListener;
-pub use location::LocationPort;
+pub use listener::Listener;
 pub(crate) use location::ForeignLocation;
-pub use log::LogPort;
+pub use location::LocationPort;
 pub(crate) use log::ForeignLog;
-pub use transport::TransportPort;
+pub use log::LogPort;
 pub(crate) use transport::ForeignTransport;
+pub use transport::TransportPort;
 
 /// What a platform gives. A port that is left out is the core's own.
 #[derive(uniffi::Record)]

@@ -45,9 +45,10 @@ impl ForeignTransport {
 
 impl Network for ForeignTransport {
     fn perform(&self, ticket: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
-        let begun = self.addresses.transfer(transfer_id(ticket), &request).and_then(|transfer| {
-            self.failures.call(|| self.port.begin(transfer)).ok_or(Failure::Unavailable)
-        });
+        let begun = self
+            .addresses
+            .transfer(transfer_id(ticket), &request)
+            .and_then(|transfer| self.failures.call(|| self.port.begin(transfer)).ok_or(Failure::Unavailable));
         // What has begun ends by its id.
         if let Err(failure) = begun {
             done(Err(failure));

@@ -13,10 +13,9 @@ fn sos(siaga: &Siaga) -> siaga::IncidentId {
     let answers: Vec<PressAnswer> = (0..3).map(|_| siaga.press(Source::Screen).unwrap()).collect();
     match answers[2] {
         PressAnswer::Triggered { incident } => incident,
-        PressAnswer::Counted { .. }
-        | PressAnswer::Escalated { .. }
-        | PressAnswer::TooSoon
-        | PressAnswer::SourceOff => panic!("{answers:?}"),
+        PressAnswer::Counted { .. } | PressAnswer::Escalated { .. } | PressAnswer::TooSoon | PressAnswer::SourceOff => {
+            panic!("{answers:?}")
+        }
     }
 }
 
@@ -81,8 +80,10 @@ fn an_id_that_is_none_of_ours_is_a_typed_error_that_does_not_repeat_it() {
 #[test]
 fn a_configuration_that_cannot_be_used_is_named() {
     let (platform, folder) = (Platform::new(), TempDir::new().unwrap());
-    let open = |config: &str| Siaga::open(folder.path().to_str().unwrap().to_owned(), config.to_owned(), platform.ports());
-    for (config, part) in [("", "configuration"), ("{}", "centre"), (&CONFIG.replace("kota-1", "Kota 1"), "centre.id")] {
+    let open =
+        |config: &str| Siaga::open(folder.path().to_str().unwrap().to_owned(), config.to_owned(), platform.ports());
+    for (config, part) in [("", "configuration"), ("{}", "centre"), (&CONFIG.replace("kota-1", "Kota 1"), "centre.id")]
+    {
         let error = open(config).map(drop).unwrap_err();
         assert!(matches!(&error, Error::Config { why } if why.contains(part)), "{error}");
     }

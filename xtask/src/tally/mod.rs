@@ -1,5 +1,8 @@
 //! Counting what passed.
 
+pub(crate) mod surefire;
+mod swift;
+
 use std::fmt;
 
 /// How many tests or stages passed, failed and were skipped.

@@ -1,0 +1,25 @@
+plugins {
+    alias(libs.plugins.android.application)
+    alias(libs.plugins.kotlin.android)
+}
+
+android {
+    defaultConfig {
+        applicationId = "io.siaga.app"
+        versionCode = 1
+        versionName = project.version.toString()
+    }
+    buildTypes {
+        release {
+            isMinifyEnabled = true
+            proguardFiles(getDefaultProguardFile("proguard-android-optimize.txt"))
+        }
+    }
+}
+
+dependencies {
+    implementation(project(":sdk"))
+    implementation(project(":location"))
+    implementation(project(":boot"))
+    testImplementation(libs.jna)
+}

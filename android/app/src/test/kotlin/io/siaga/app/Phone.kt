@@ -1,0 +1,117 @@
+package io.siaga.app
+
+import android.app.Activity
+import android.os.Looper
+import android.os.SystemClock
+import android.view.MotionEvent
+import android.view.View
+import android.view.View.MeasureSpec
+import android.view.ViewGroup
+import android.widget.TextView
+import org.robolectric.Robolectric
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.android.controller.ActivityController
+import org.robolectric.shadows.ShadowPausedLooper
+import java.util.concurrent.TimeUnit
+
+/** A phone in somebody's hand: fingers go in, and what is on the screen comes out. */
+internal class Phone(config: String?) : AutoCloseable {
+    val app: PhoneApp = RuntimeEnvironment.getApplication() as PhoneApp
+    private val main = shadowOf(Looper.getMainLooper()) as ShadowPausedLooper
+    private val screens = mutableListOf<ActivityController<out Activity>>()
+
+    init {
+        app.choices.agency = config
+        app.start()
+    }
+
+    /** Brings a screen to the front. */
+    fun <T : Activity> show(screen: Class<T>): T {
+        val controller = Robolectric.buildActivity(screen)
+        screens.add(controller)
+        return controller.setup().get().also { settle() }
+    }
+
+    /** Presses the button until so many presses were counted: a test is faster than a finger, and the screen says so. */
+    fun press(screen: Activity, times: Int) =
+        repeat(times) {
+            do {
+                touch(screen.findViewById(R.id.sos))
+                settle()
+            } while ("too soon" in read())
+        }
+
+    /** A finger goes down on a view, at its middle, and up again. */
+    fun touch(view: View) {
+        finger(view, MotionEvent.ACTION_DOWN)
+        finger(view, MotionEvent.ACTION_UP)
+    }
+
+    /** One half of a touch. The looper is not run: nothing but the touch itself has happened after it. */
+    fun finger(view: View, action: Int) {
+        val now = SystemClock.uptimeMillis()
+        val event = MotionEvent.obtain(now, now, action, view.width / 2f, view.height / 2f, 0)
+        view.dispatchTouchEvent(event)
+        event.recycle()
+    }
+
+    /** Waits until the screen shows something, woken by whatever the main thread is given to do. */
+    fun await(what: String, condition: () -> Boolean) {
+        val until = System.nanoTime() + PATIENCE_NS
+        while (!condition()) {
+            check(System.nanoTime() < until) { "still not: $what. The screen: ${read()}" }
+            main.poll(TimeUnit.SECONDS.toMillis(1))
+            main.idle()
+        }
+    }
+
+    /** Waits for all calls so far, and lets the main thread do what is due. */
+    fun settle() {
+        var settled = false
+        app.sdk().refresh()
+        app.sdk().readiness { settled = true }
+        await("the calls so far") { settled }
+        main.idle()
+    }
+
+    /** All words on the newest screen, top to bottom. */
+    fun read(): String = texts(screens.last().get().window.decorView).joinToString(" | ")
+
+    private fun texts(view: View): List<String> =
+        when {
+            view.visibility != View.VISIBLE -> emptyList()
+            view is TextView -> listOf(view.text.toString())
+            view is ViewGroup -> (0 until view.childCount).flatMap { texts(view.getChildAt(it)) }
+            else -> emptyList()
+        }
+
+    override fun close() {
+        screens.asReversed().forEach { it.pause().stop().destroy() }
+        val sdk = app.sdk()
+        var closed = false
+        sdk.shutDown()
+        sdk.call<Unit>({ closed = true }) { }
+        await("the end") { closed }
+    }
+
+    /** Measures and places a screen again, as the next frame would. */
+    fun layOut(screen: Activity) {
+        main.idle()
+        val root = screen.window.decorView
+        root.measure(
+            MeasureSpec.makeMeasureSpec(root.width, MeasureSpec.EXACTLY),
+            MeasureSpec.makeMeasureSpec(root.height, MeasureSpec.EXACTLY),
+        )
+        root.layout(0, 0, root.measuredWidth, root.measuredHeight)
+    }
+
+    private companion object {
+        /** Far beyond what anything here takes: a test that waits for it has failed. */
+        val PATIENCE_NS = TimeUnit.MINUTES.toNanos(2)
+    }
+}
+
+/** A configuration under which nobody answers. */
+const val NOBODY =
+    """{"centre":{"id":"nobody","root_key":"7AISMvnOi8Li1sdW7qmzequpqS6FOKFhvsyae3s1Xnw","primary":"https://localhost:1"}}"""

@@ -1,0 +1,57 @@
+//! Laps: in each, every language has its turn, a call for each of its phones, one language right after the other. A disk that is
+//! slow for a while is slow for all.
+
+use std::time::{Duration, Instant};
+
+use super::caller::Caller;
+use super::stage::BETWEEN_PRESSES_MS;
+use crate::row::{Setting, Side, Stop};
+
+/// Phones of each language. The presses of one phone must be apart; those of a turn go round the phones, as far apart as all
+/// that is measured here.
+pub(super) const PHONES: usize = 8;
+
+/// The languages in their order, where they are there.
+pub(super) type Callers = [Option<Caller>; 3];
+
+/// Two figures of each language, where it is there.
+pub(super) type Sides = [[Side; 2]; 3];
+
+/// One sample: which of the language's phones, in which lap.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn {
+    pub(super) phone: usize,
+    pub(super) lap: usize,
+}
+
+/// So many laps in each round. A sample asks one language's caller, and gives one figure or two.
+pub(super) fn take(
+    setting: &Setting,
+    callers: &mut Callers,
+    laps: usize,
+    mut sample: impl FnMut(&mut Caller, Turn) -> Result<[Option<f64>; 2], Stop>,
+) -> Result<Sides, Stop> {
+    let mut sides = Sides::default();
+    for _ in 0..setting.rounds {
+        let mut round: [[Vec<f64>; 2]; 3] = Default::default();
+        for lap in 0..laps {
+            let begun = Instant::now();
+            // Another language begins each time, so that none always follows the same one.
+            for step in 0..callers.len() {
+                let index = lap.wrapping_add(step) % callers.len();
+                let (Some(Some(caller)), Some(taken)) = (callers.get_mut(index), round.get_mut(index)) else {
+                    continue;
+                };
+                for phone in 0..PHONES {
+                    let figures = sample(caller, Turn { phone, lap })?;
+                    taken.iter_mut().zip(figures).for_each(|(taken, figure)| taken.extend(figure));
+                }
+            }
+            std::thread::sleep(Duration::from_millis(BETWEEN_PRESSES_MS).saturating_sub(begun.elapsed()));
+        }
+        for (sides, taken) in sides.iter_mut().zip(round) {
+            sides.iter_mut().zip(taken).for_each(|(side, taken)| side.push(taken));
+        }
+    }
+    Ok(sides)
+}

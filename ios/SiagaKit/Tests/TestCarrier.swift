@@ -1,0 +1,73 @@
+import Foundation
+
+@testable import SiagaKit
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// The system's transfers: they outlive the process that began them, and go on when the test says so.
+final class TestCarrier: TransferCarrier, @unchecked Sendable {
+  typealias Ended = @Sendable (String, Result<RawReply, any Error>) -> Void
+
+  struct Upload {
+    var request: URLRequest
+    var file: URL
+    var transfer: String
+  }
+
+  let identifier = "test"
+  private let lock = NSLock()
+  private var ended: Ended?
+  private var uploads: [Int: Upload] = [:]
+  private var completions: [@MainActor @Sendable () -> Void] = []
+  private let (looks, looked) = AsyncStream.makeStream(of: Void.self)
+
+  /// What it carries.
+  var carried: [Upload] { lock.withLock { uploads.sorted { $0.key < $1.key }.map(\.value) } }
+
+  /// Waits until somebody has asked once more what it carries: the last thing before the process sleeps.
+  func askedAgain() async {
+    for await _ in looks { return }
+  }
+
+  /// The network is there: uploads all that it carries, for real, and tells how it went.
+  func goOn() async throws {
+    for (number, upload) in lock.withLock({ uploads }) {
+      let (body, response) = try await URLSession.shared.upload(for: upload.request, fromFile: upload.file)
+      let ended = lock.withLock {
+        uploads[number] = nil
+        return self.ended
+      }
+      guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+      ended?(upload.transfer, .success(RawReply(response, body: body)))
+    }
+    for completion in lock.withLock({ completions }) { await completion() }
+  }
+
+  /// The citizen swipes the app away: the system drops everything, and says nothing.
+  func drop() {
+    lock.withLock { uploads = [:] }
+  }
+
+  func attach(_ ended: @escaping Ended) {
+    lock.withLock { self.ended = ended }
+  }
+
+  func tasks() async -> [SystemTask] {
+    looked.yield()
+    return lock.withLock { uploads.map { SystemTask(number: $0.key, transfer: $0.value.transfer) } }
+  }
+
+  func start(_ request: URLRequest, file: URL, transfer: String) {
+    lock.withLock { uploads[uploads.count] = Upload(request: request, file: file, transfer: transfer) }
+  }
+
+  func cancel(_ task: Int) {
+    lock.withLock { uploads[task] = nil }
+  }
+
+  func whenAllTold(_ completion: @escaping @MainActor @Sendable () -> Void) {
+    lock.withLock { completions.append(completion) }
+  }
+}
