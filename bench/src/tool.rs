@@ -107,3 +107,40 @@ pub(crate) fn joined(parts: &[OsString]) -> OsString {
         all
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(smoke: bool) -> Setting {
+        Setting { rounds: 1, smoke, disk: PathBuf::new(), tools: PathBuf::new(), home: PathBuf::new() }
+    }
+
+    #[test]
+    fn what_was_built_from_other_sources_is_built_anew_and_of_no_use_to_a_smoke_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let smoke = |sources| prepare(&setting(true), "a peer", folder.path(), Some(sources), || panic!("it built"));
+        let whole = |sources| {
+            let mut built = false;
+            prepare(&setting(false), "a peer", folder.path(), Some(sources), || {
+                built = true;
+                Ok(())
+            })
+            .unwrap();
+            built
+        };
+        assert!(matches!(smoke("one"), Err(Stop::Missing(_))));
+        assert!(whole("one") && !whole("one"));
+        assert!(smoke("one").is_ok());
+        assert!(matches!(smoke("two"), Err(Stop::Missing(_))));
+        assert!(whole("two") && smoke("two").is_ok());
+    }
+
+    #[test]
+    fn what_could_not_be_built_to_its_end_is_built_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let failing = prepare(&setting(false), "a peer", folder.path(), None, || Err(Stop::failed("no compiler")));
+        assert!(failing.is_err());
+        assert!(matches!(prepare(&setting(true), "a peer", folder.path(), None, || Ok(())), Err(Stop::Missing(_))));
+    }
+}

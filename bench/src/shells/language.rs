@@ -118,16 +118,17 @@ fn swift(setting: &Setting) -> Result<Program, Stop> {
     let library = library::built(setting)?;
     let built = setting.tools.join("swift");
     let program = built.join("peer");
-    let mut build = Command::new(&swift_env);
-    let _ = build.current_dir(&root).args(["swiftc", "-O", "-wmo", "-swift-version", "6", "-module-name", "peer"]);
-    let _ = build.arg(setting.home.join("peers").join("swift").join("main.swift"));
-    let generated = root.join("ios").join("SiagaKit").join("Generated");
-    let names = ["siaga_engine.swift", "siaga_ffi.swift", "siaga_net.swift", "siaga_runtime.swift"];
-    let _ = build.args(names.map(|name| generated.join(name)));
-    let _ = build.arg("-I").arg(root.join("target").join("bindings").join("swift"));
-    let _ = build.arg("-L").arg(&library.folder).args(["-lsiaga_ffi", "-o"]).arg(&program);
     prepare(setting, "the Swift peer", &built, Some(&library.sources), || {
-        steps("the Swift peer", &mut [generate(setting)?, build])
+        steps("the Swift peer", &mut [generate(setting)?])?;
+        let mut build = Command::new(&swift_env);
+        let _ = build.current_dir(&root).args(["swiftc", "-O", "-wmo", "-swift-version", "6", "-module-name", "peer"]);
+        let _ = build.arg(setting.home.join("peers").join("swift").join("main.swift"));
+        for file in std::fs::read_dir(root.join("ios").join("SiagaKit").join("Generated"))? {
+            let _ = build.arg(file?.path());
+        }
+        let _ = build.arg("-I").arg(root.join("target").join("bindings").join("swift"));
+        let _ = build.arg("-L").arg(&library.folder).args(["-lsiaga_ffi", "-o"]).arg(&program);
+        steps("the Swift peer", &mut [build])
     })?;
     let own = [&["usr", "lib", "x86_64-linux-gnu"][..], &["usr", "libexec", "swift", "lib", "swift", "linux"]];
     let folders = own.map(|parts| parts.iter().fold(system.clone(), |path, part| path.join(part)));

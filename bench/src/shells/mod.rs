@@ -28,7 +28,7 @@ use crate::row::{Group, Setting, Side, Spec, Stop, Value};
 use caller::{Caller, Manner};
 use language::{Language, Program};
 use stage::{ENTRIES, INCIDENTS, Stage};
-use turns::{Callers, PHONES, Sides, Turn, take};
+use turns::{Callers, Sides, Turn, phones, take};
 
 /// See the module.
 pub(crate) const GROUP: Group = Group { name: "shells", rows: ROWS, run, children: &[("shells-rust", rust::serve)] };
@@ -95,7 +95,7 @@ fn start(program: &Result<Program, String>, stage: &Stage) -> Result<Option<Call
 /// The first figure: what a press takes. The second: one that bounces.
 fn presses(setting: &Setting, stage: &Stage, callers: &mut Callers) -> Result<Sides, Stop> {
     for caller in callers.iter_mut().flatten() {
-        for phone in 0..PHONES {
+        for phone in 0..phones(setting) {
             let folder = stage.acquainted(caller.language(), &format!("press-{phone}"))?;
             let _ = caller.open(&folder, Manner::Still)?;
             let _ = caller.counted(phone)?;
@@ -106,7 +106,7 @@ fn presses(setting: &Setting, stage: &Stage, callers: &mut Callers) -> Result<Si
     }
     let sides = take(setting, callers, setting.count(PRESS_LAPS, 1), |caller, Turn { phone, lap }| {
         let press = caller.counted(phone)?;
-        let bounced = if phone == lap % PHONES { caller.bounced(phone, Pace::PAUSE)? } else { None };
+        let bounced = if phone == lap % phones(setting) { caller.bounced(phone, Pace::PAUSE)? } else { None };
         Ok([Some(press.took_us), bounced])
     })?;
     let [[_, rust], [_, kotlin], [_, swift]] = &sides;
@@ -122,7 +122,7 @@ fn snapshots(setting: &Setting, stage: &Stage, callers: &mut Callers) -> Result<
         let _ = caller.open(&stage.busy(caller.language())?, Manner::Still)?;
     }
     let sides = take(setting, callers, setting.count(SNAPSHOT_LAPS, 1), |caller, _| {
-        Ok([Some(caller.snapshot(PHONES, INCIDENTS, ENTRIES)?), None])
+        Ok([Some(caller.snapshot(phones(setting), INCIDENTS, ENTRIES)?), None])
     })?;
     let [[rust, _], ..] = &sides;
     say(rust, "the same snapshot in Rust");
@@ -132,15 +132,15 @@ fn snapshots(setting: &Setting, stage: &Stage, callers: &mut Callers) -> Result<
 /// The first figure: from the call of a press to the listener. The second: to the press's return.
 fn callbacks(setting: &Setting, stage: &Stage, callers: &mut Callers) -> Result<Sides, Stop> {
     // Behind those that press, and the busy one.
-    const FIRST: usize = PHONES + 1;
+    let first = phones(setting) + 1;
     for caller in callers.iter_mut().flatten() {
-        for phone in 0..PHONES {
+        for phone in 0..phones(setting) {
             let folder = stage.acquainted(caller.language(), &format!("told-{phone}"))?;
             let _ = caller.open(&folder, Manner::Told)?;
         }
     }
     let sides = take(setting, callers, setting.count(CALLBACK_LAPS, 1), |caller, Turn { phone, .. }| {
-        let press = caller.counted(FIRST + phone)?;
+        let press = caller.counted(first + phone)?;
         Ok([press.told_us, Some(press.took_us)])
     })?;
     let [[rust, base], [kotlin, returned], [swift, _]] = &sides;

@@ -9,7 +9,9 @@ use crate::row::{Setting, Side, Stop};
 
 /// Phones of each language. The presses of one phone must be apart; those of a turn go round the phones, as far apart as all
 /// that is measured here.
-pub(super) const PHONES: usize = 8;
+pub(super) const fn phones(setting: &Setting) -> usize {
+    setting.count(8, 2)
+}
 
 /// The languages in their order, where they are there.
 pub(super) type Callers = [Option<Caller>; 3];
@@ -32,6 +34,9 @@ pub(super) fn take(
     mut sample: impl FnMut(&mut Caller, Turn) -> Result<[Option<f64>; 2], Stop>,
 ) -> Result<Sides, Stop> {
     let mut sides = Sides::default();
+    let apart = Duration::from_millis(BETWEEN_PRESSES_MS);
+    // The phones may have been pressed just now.
+    std::thread::sleep(apart);
     for _ in 0..setting.rounds {
         let mut round: [[Vec<f64>; 2]; 3] = Default::default();
         for lap in 0..laps {
@@ -42,12 +47,12 @@ pub(super) fn take(
                 let (Some(Some(caller)), Some(taken)) = (callers.get_mut(index), round.get_mut(index)) else {
                     continue;
                 };
-                for phone in 0..PHONES {
+                for phone in 0..phones(setting) {
                     let figures = sample(caller, Turn { phone, lap })?;
                     taken.iter_mut().zip(figures).for_each(|(taken, figure)| taken.extend(figure));
                 }
             }
-            std::thread::sleep(Duration::from_millis(BETWEEN_PRESSES_MS).saturating_sub(begun.elapsed()));
+            std::thread::sleep(apart.saturating_sub(begun.elapsed()));
         }
         for (sides, taken) in sides.iter_mut().zip(round) {
             sides.iter_mut().zip(taken).for_each(|(side, taken)| side.push(taken));

@@ -21,24 +21,29 @@ pub(super) fn tools() -> PathBuf {
     repo::root().join("target/android/tools")
 }
 
-/// Builds the modules without their tests, unless everything has been built since the last change.
-pub(super) fn build() -> Result<(), Fault> {
+/// What is built anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Anew {
+    /// Everything: the class of a source that is gone must not be handed out.
+    All,
+    /// What has changed; nothing where nothing has.
+    Changed,
+}
+
+/// Builds the modules without their tests.
+pub(super) fn build(anew: Anew) -> Result<(), Fault> {
     let stamp = tools().join("built");
-    if !is_fresh(&stamp)? {
-        println!("Maven builds the modules of android/");
-        let mut command = maven();
-        command.args([
-            "package",
-            "-Dmaven.test.skip=true",
-            "-Dktlint.skip",
-            "-Ddetekt.skip",
-            "--file",
-            "android/pom.xml",
-        ]);
-        program::must(command.args(["--also-make", "--projects", &MODULES.join(",")]))?;
-        files::write(&stamp, "")?;
+    if anew == Anew::Changed && is_fresh(&stamp)? {
+        return Ok(());
     }
-    Ok(())
+    println!("Maven builds the modules of android/");
+    let mut command = maven();
+    if anew == Anew::All {
+        command.arg("clean");
+    }
+    command.args(["package", "-Dmaven.test.skip=true", "-Dktlint.skip", "-Ddetekt.skip", "--file", "android/pom.xml"]);
+    program::must(command.args(["--also-make", "--projects", &MODULES.join(",")]))?;
+    files::write(&stamp, "")
 }
 
 /// Built by us, or by a run of everything, since the last change.

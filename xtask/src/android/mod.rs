@@ -24,6 +24,7 @@ use crate::fault::Fault;
 use crate::tool::{self, Tool};
 use crate::{bindings, files, notices, phone, program, repo};
 use aar::AARS;
+use maven::Anew;
 use natives::Native;
 use versions::Versions;
 
@@ -42,7 +43,7 @@ pub(crate) fn run(out: Option<&Path>, natives: Option<&Path>, install: bool) -> 
     let versions = Versions::read()?;
     let for_phones = natives::build(&versions)?;
     let here = phone::library()?;
-    maven::build()?;
+    maven::build(Anew::All)?;
     let out = out.map_or_else(package, Path::to_path_buf);
     let work = program::target().join("android/package");
     let made = make(&work, &out, (&here, natives), &for_phones, &versions)?;

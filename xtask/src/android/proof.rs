@@ -4,17 +4,19 @@ use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::maven::Anew;
 use super::repository::FOLDER;
 use super::versions::Versions;
 use super::{TOOLS, VERSION, archive, make, maven, shrink};
 use crate::fault::Fault;
 use crate::tally::{Tally, surefire};
-use crate::{bindings, files, program, test, tool};
+use crate::{bindings, files, ios, program, test, tool};
 
-/// Without R8 there are so many classes in the sample, its libraries included; shrunk there are far fewer.
+/// The sample has some 3,000 classes with its libraries, and 650 after R8.
 const SHRUNK_CLASSES: usize = 1_500;
 
-/// Makes everything, looks into it, takes it in as an app developer's tests do, and presses the button of the shrunk sample.
+/// Makes everything, looks into it, takes it in as an app developer's tests do, and presses the button of the shrunk sample; and
+/// what of the packages for iOS can be had here.
 pub(crate) fn judge() -> Result<Tally, Fault> {
     if !tool::there(&TOOLS) {
         return Ok(Tally::skip());
@@ -22,17 +24,21 @@ pub(crate) fn judge() -> Result<Tally, Fault> {
     bindings::prepare()?;
     let library = program::target().join("debug").join(format!("{DLL_PREFIX}siaga_ffi{DLL_SUFFIX}"));
     let versions = Versions::read()?;
-    maven::build()?;
+    maven::build(Anew::Changed)?;
     let proof = program::target().join("proof");
     let out = proof.join("out");
     // Nothing of an earlier run may be taken for one of this.
     files::clear(&proof.join("maven/io/siaga"))?;
     make(&proof.join("work"), &out, (&library, None), &[], &versions)?;
     let mut tally = contents(&out)?;
+    tally.add(hides_sqlite(&library)?);
     let work = proof.join("sample");
     let classes = shrink::classes(&shrink::make(&work, &versions)?)?;
     println!("the shrunk sample has {classes} classes");
     tally.add(Tally::one(classes < SHRUNK_CLASSES));
+    let headers = ios::check()?;
+    headers.iter().for_each(|complaint| println!("ios: {complaint}"));
+    tally.add(Tally::one(headers.is_empty()));
     tally.add(tests(&proof.join("integrator"), |command| integrator(command, &proof, &versions))?);
     tally.add(tests(&proof.join("shrunk"), |command| shrunk(command, &work))?);
     Ok(tally)
@@ -69,6 +75,22 @@ fn contents(out: &Path) -> Result<Tally, Fault> {
     Ok(Tally::one(wrong.is_empty()))
 }
 
+/// An app may have an SQLite of its own: ours must not be seen from outside.
+fn hides_sqlite(library: &Path) -> Result<Tally, Fault> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Tally::skip());
+    }
+    let (well, seen) = program::capture(Command::new("nm").args(["--dynamic", "--defined-only"]).arg(library))?;
+    let complaint = shown(&seen);
+    complaint.iter().for_each(|symbol| println!("package: {symbol} can be seen in {}", library.display()));
+    Ok(Tally::one(well && seen.contains(" uniffi_siaga_ffi_") && complaint.is_empty()))
+}
+
+/// SQLite's own symbols among those that `nm` saw.
+fn shown(seen: &str) -> Vec<&str> {
+    seen.lines().filter_map(|line| line.split(' ').next_back()).filter(|name| name.starts_with("sqlite3_")).collect()
+}
+
 /// Maven's tests of one project, which builds in a folder of its own. One that tested nothing has failed.
 fn tests(folder: &Path, project: impl FnOnce(&mut Command)) -> Result<Tally, Fault> {
     surefire::forget(&surefire::reports(folder)?)?;
@@ -98,4 +120,16 @@ fn shrunk(command: &mut Command, work: &Path) {
 
 fn property(name: &str, path: &Path) -> String {
     format!("-D{name}={}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn a_symbol_of_sqlite_that_can_be_seen_is_found() {
+        let seen = "0000 T uniffi_siaga_ffi_fn_method_siaga_press\n0000 T sqlite3_open\n0000 D sqlite3_version\n";
+        assert_eq!(shown(seen), ["sqlite3_open", "sqlite3_version"]);
+        assert_eq!(shown("0000 T uniffi_sqlite3_x\n"), Vec::<&str>::new());
+    }
 }

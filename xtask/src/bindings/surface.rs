@@ -41,24 +41,31 @@ fn path() -> PathBuf {
     repo::root().join(GOLDEN)
 }
 
-/// What was and is no more (`-`), and what is and was not (`+`), under its crate's name. Both of an item that changed stand
-/// together, because the lines are in alphabetical order.
+/// What was and is no more (`-`), and what is and was not (`+`), under its crate's name; both of an item that changed stand
+/// together, the old one first.
 fn difference(golden: &str, surface: &str) -> Vec<String> {
     let (was, is) = (items(golden), items(surface));
+    let mut changed: Vec<(&str, &str)> = was.symmetric_difference(&is).copied().collect();
+    changed.sort_by_key(|item| (item.0, name(item.1), is.contains(item), item.1));
     let mut said = Vec::new();
     let mut crate_name = "";
-    for item in was.symmetric_difference(&is) {
-        let (heading, line) = *item;
+    for item in changed {
+        let (heading, line) = item;
         if heading != crate_name {
             crate_name = heading;
             said.push(format!("  {heading}"));
         }
-        said.push(format!("{} {line}", if was.contains(item) { '-' } else { '+' }));
+        said.push(format!("{} {line}", if is.contains(&item) { '+' } else { '-' }));
     }
     if said.is_empty() {
         said.push("  the same lines in another order".to_owned());
     }
     said
+}
+
+/// What an item is called, without what it holds.
+fn name(line: &str) -> &str {
+    line.split(['{', '(']).next().unwrap_or(line)
 }
 
 /// Each line with the heading that it stands under. A heading begins at the margin.
@@ -95,6 +102,16 @@ mod tests {
                 "+   record New { }",
             ]
         );
+    }
+
+    #[test]
+    fn the_old_one_of_an_item_that_changed_stands_before_the_new_one() {
+        for (was, is) in [("UInt32", "UInt64"), ("UInt64", "UInt32")] {
+            let (golden, surface) = (GOLDEN.replace("UInt32", was), GOLDEN.replace("UInt32", is));
+            let lines =
+                [was, is].map(|end| format!("{}   record Gone {{ a: {end} }}", if end == was { '-' } else { '+' }));
+            assert_eq!(difference(&golden, &surface), ["  crate siaga".to_owned(), lines[0].clone(), lines[1].clone()]);
+        }
     }
 
     #[test]

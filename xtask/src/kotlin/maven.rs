@@ -37,7 +37,9 @@ pub(super) fn complaint(pom: &str, arguments: &[&str]) -> Result<String, Fault> 
 fn maven(pom: &str) -> Command {
     let mut command = Command::new("mvn");
     let native = format!("-Dsiaga.native={}", program::target().join("debug").display());
-    command.current_dir(repo::root()).args(["--quiet", "--batch-mode", "--file", pom, &native, "verify"]);
+    // At the end: what does not depend on a module that failed is still judged.
+    command.args(["--quiet", "--batch-mode", "--fail-at-end", "--file", pom, &native, "verify"]);
+    command.current_dir(repo::root());
     command
 }
 

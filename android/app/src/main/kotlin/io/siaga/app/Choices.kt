@@ -18,7 +18,6 @@ internal class Choices(private val context: Context) {
         get() = Haptics.entries.firstOrNull { it.name == kept.getString("haptics", null) } ?: Haptics.NORMAL
         set(value) = kept.edit().putString("haptics", value.name).apply()
 
-    /** Whether volume keys are presses while the button is in front. */
     var volumeKeys: Boolean
         get() = kept.getBoolean("volume_keys", true)
         set(value) = kept.edit().putBoolean("volume_keys", value).apply()

@@ -38,7 +38,6 @@ internal abstract class Screen(private val layout: Int) : Activity() {
 
     protected fun on(id: Int, action: () -> Unit) = findViewById<View>(id).setOnClickListener { action() }
 
-    /** Shows a sentence; without one there is no line. */
     protected fun say(id: Int, sentence: String?) {
         val view = findViewById<TextView>(id)
         view.visibility = if (sentence == null) View.GONE else View.VISIBLE

@@ -21,7 +21,10 @@ internal class SetupActivity : Screen(R.layout.setup) {
 
     override fun onCreate(state: Bundle?) {
         super.onCreate(state)
-        on(R.id.use) { use(findViewById<EditText>(R.id.config).text.toString()) }
+        on(R.id.use) {
+            choices.agency = findViewById<EditText>(R.id.config).text.toString()
+            restart()
+        }
         on(R.id.location) { ask(Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.ACCESS_COARSE_LOCATION) }
         on(R.id.background) { ask(Manifest.permission.ACCESS_BACKGROUND_LOCATION) }
         on(R.id.notification) { ask(Manifest.permission.POST_NOTIFICATIONS) }
@@ -54,11 +57,6 @@ internal class SetupActivity : Screen(R.layout.setup) {
     }
 
     override fun draw(snapshot: Snapshot) = Unit
-
-    private fun use(document: String) {
-        choices.agency = document
-        restart()
-    }
 
     /** Goes on under what was chosen, and says whether it can be used. */
     private fun restart() {

@@ -16,7 +16,6 @@ internal open class SiagaApp : Application() {
 
     fun sdk(): SiagaSdk = SiagaSdk.current ?: start()
 
-    /** Starts, or goes on under what was chosen anew. */
     fun start(done: (Outcome<Unit>) -> Unit = {}): SiagaSdk =
         SiagaSdk.start(this, choices.config(), SiagaOptions(notification(), choices.haptics), done)
 

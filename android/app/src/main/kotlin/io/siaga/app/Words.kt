@@ -110,7 +110,6 @@ internal class Words(private val resources: Resources) {
             else -> text(R.string.offers, offers.joinToString(transform = ::printable))
         }
 
-    /** A span of time, as coarse as a person wants it. */
     fun span(ms: ULong): String =
         with(TimeUnit.MILLISECONDS) {
             val span = ms.toLong()

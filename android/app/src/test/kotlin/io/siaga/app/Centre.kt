@@ -18,7 +18,7 @@ class Centre private constructor(
     private val page = said.getValue("page")
 
     /** The agency's configuration for it. */
-    fun config(press: String = "{}"): String {
+    fun config(): String {
         val centre =
             JSONObject()
                 .put("id", said.getValue("centre"))
@@ -26,7 +26,7 @@ class Centre private constructor(
                 .put("primary", said.getValue("phones"))
                 .put("public_roots", false)
                 .put("agency_cas_pem", JSONArray().put(File(said.getValue("authority")).readText()))
-        return JSONObject().put("centre", centre).put("press", JSONObject(press)).toString()
+        return JSONObject().put("centre", centre).put("press", JSONObject(PATIENT)).toString()
     }
 
     /** Every event that it has, as it came. */

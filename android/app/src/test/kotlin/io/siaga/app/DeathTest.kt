@@ -34,8 +34,7 @@ class DeathTest {
     @Test
     fun `an SOS whose process is killed between the presses and before it is sent arrives once`() {
         Centre.start().use { centre ->
-            // Ten seconds for the presses: killing and starting take some of them.
-            val config = File(files, "agency.json").apply { writeText(centre.config(press = """{"window_ms":10000}""")) }
+            val config = File(files, "agency.json").apply { writeText(centre.config()) }
             OtherProcess(files).use { second ->
                 OtherProcess(files).use { first ->
                     first.act("open ${config.path}")

@@ -112,6 +112,10 @@ internal class Phone(config: String?) : AutoCloseable {
     }
 }
 
+/** Ten seconds for the presses: a machine that is busy shall not be somebody who presses slowly. */
+const val PATIENT = """{"window_ms":10000}"""
+
 /** A configuration under which nobody answers. */
 const val NOBODY =
-    """{"centre":{"id":"nobody","root_key":"7AISMvnOi8Li1sdW7qmzequpqS6FOKFhvsyae3s1Xnw","primary":"https://localhost:1"}}"""
+    """{"centre":{"id":"nobody","root_key":"7AISMvnOi8Li1sdW7qmzequpqS6FOKFhvsyae3s1Xnw","primary":"https://localhost:1"},""" +
+        """"press":$PATIENT}"""

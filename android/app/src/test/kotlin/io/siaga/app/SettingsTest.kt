@@ -28,17 +28,19 @@ class SettingsTest {
     fun end() = phone.close()
 
     @Test
-    fun `a volume key presses like a finger, until it is switched off`() {
+    fun `a volume key is no press while that is switched off, and one like any other when it is on`() {
         // A phone that is through with starting (F77).
         ShadowSystemClock.advanceBy(Duration.ofMinutes(2))
         val screen = phone.show(SosActivity::class.java)
-        val button = screen.findViewById<TextView>(R.id.sos)
-        assertTrue(key(screen, KeyEvent.KEYCODE_VOLUME_DOWN))
-        phone.settle()
-        assertEquals("SOS\n1 of 3", button.text.toString())
         val settings = phone.show(SettingsActivity::class.java)
-        settings.findViewById<CheckBox>(R.id.volume_keys).performClick()
+        val button = screen.findViewById<TextView>(R.id.sos)
+        val choice = settings.findViewById<CheckBox>(R.id.volume_keys)
+        choice.performClick()
         key(screen, KeyEvent.KEYCODE_VOLUME_DOWN)
+        phone.settle()
+        assertEquals("SOS\npress 3 times", button.text.toString())
+        choice.performClick()
+        assertTrue(key(screen, KeyEvent.KEYCODE_VOLUME_DOWN))
         phone.settle()
         assertEquals("SOS\n1 of 3", button.text.toString())
     }

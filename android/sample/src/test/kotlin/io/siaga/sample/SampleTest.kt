@@ -14,6 +14,7 @@ import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowPausedLooper
+import java.io.File
 import java.util.concurrent.TimeUnit
 
 /** The five lines are an SOS. */
@@ -36,6 +37,15 @@ class SampleTest {
         assertEquals(1, SiagaSdk.current?.snapshot?.incidents?.size)
     }
 
+    @Test
+    fun the_five_lines_of_the_readme_are_these() {
+        val android = File(System.getProperty("siaga.root"), "android")
+        val lines = { file: String -> File(android, file).readLines().map { it.trim() } }
+        val printed = lines("README.md").dropWhile { "SiagaSdk.start(" !in it }.takeWhile { it != "```" }
+        val run = lines("sample/src/main/kotlin/io/siaga/sample/SampleActivity.kt").dropWhile { "SiagaSdk.start(" !in it }
+        assertEquals(printed, run.take(FIVE))
+    }
+
     /** Touches meanwhile: contacts that bounce do not count, and more than three only raise the same SOS. */
     private fun awaitText(button: Button, text: String, meanwhile: () -> Unit = {}) {
         val main = shadowOf(Looper.getMainLooper()) as ShadowPausedLooper
@@ -49,6 +59,7 @@ class SampleTest {
     }
 
     private companion object {
+        const val FIVE = 5
         const val POLL_MS = 100L
     }
 }

@@ -113,7 +113,8 @@ public class SiagaSdk private constructor(internal val context: Context) {
             val outcome = core.configure(config, kept.getString(CONFIG, null), samePorts)
             if (outcome is Outcome.Done) kept.edit().putString(CONFIG, config).apply()
             read(evenIfSame = true) { done(outcome) }
-            permissionsChanged()
+            location.recheck()
+            compareReadiness()
         }
     }
 
