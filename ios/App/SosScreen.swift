@@ -86,8 +86,9 @@ private struct BigButton: View {
     isDown = true
     touched += 1
     phone.sdk.options.haptics.touched()
+    let moment = DispatchTime.now()
     Task {
-      let answer = await phone.ask { try await $0.press(.screen) }
+      let answer = await phone.ask { try await $0.press(.screen, at: moment) }
       touched -= 1
       if case .triggered? = answer { phone.sdk.options.haptics.triggered() }
       if let answer { phone.refused = answer.notCounted }

@@ -79,6 +79,7 @@ fn named(name: &str, of: &Type, default: Option<&DefaultValueMetadata>) -> Strin
     let default = match default {
         None => String::new(),
         Some(DefaultValueMetadata::Literal(LiteralMetadata::Boolean(value))) => format!(" = {value}"),
+        Some(DefaultValueMetadata::Literal(LiteralMetadata::UInt(value, ..))) => format!(" = {value}"),
         Some(value) => format!(" = {value:?}"),
     };
     // A variant without names has its fields by their place.

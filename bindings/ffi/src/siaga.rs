@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use siaga::ports::Network;
 use siaga::{
-    CancelAuth, Config, Credentials, Drained, Error, IncidentId, IncidentView, LocationReport, NextWake, PressAnswer,
-    Report, Snapshot, Source,
+    CancelAuth, Config, Credentials, Drained, Error, IncidentId, IncidentView, LocationReport, NextWake, Press,
+    PressAnswer, Report, Snapshot, Source,
 };
 
 use crate::guard::guarded;
@@ -45,12 +45,14 @@ impl Siaga {
     }
 
     /// Counts a press; the third within the window makes an SOS. Returns after the commit: what it says is on the disk, or
-    /// the snapshot's `store` says that it is not.
+    /// the snapshot's `store` says that it is not. `ago_ms` is how long ago the citizen touched, in milliseconds: what waited
+    /// for a thread or a slow disk counts at the moment of its touch.
     ///
     /// # Errors
     /// `Closed` only.
-    pub fn press(&self, source: Source) -> Result<PressAnswer, Error> {
-        guarded("press", || self.core.press(source))
+    #[uniffi::method(default(ago_ms = 0))]
+    pub fn press(&self, source: Source, ago_ms: u32) -> Result<PressAnswer, Error> {
+        guarded("press", || self.core.press(Press { source, ago_ms }))
     }
 
     /// Starts a drill: the whole path of an SOS, that nobody can take for one. While one is open, gives that one.

@@ -27,6 +27,12 @@ impl T {
         Self(to.0.saturating_add(self.0).saturating_sub(from.0))
     }
 
+    /// This moment less some milliseconds; stops at 0.
+    #[must_use]
+    pub(crate) const fn before(self, ms: u64) -> Self {
+        Self(self.0.saturating_sub(ms))
+    }
+
     /// Milliseconds from `earlier` to this moment; 0 when `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> u64 {
@@ -46,6 +52,10 @@ pub struct Reading {
     /// Unix milliseconds of the wall clock: a statement, never a judge.
     pub wall_ms: i64,
 }
+
+/// How much older than the newest reading another one may be that was read before it: its thread or process waited for the lock
+/// since, behind a commit on a slow disk.
+const OVERTAKEN_MS: u64 = 10_000;
 
 /// The persisted clock's memory: enough to go on after a restart and after a reboot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,9 +81,13 @@ impl Clock {
     }
 
     /// Advances to `reading` and returns the new `t`. After a reboot the time switched off is unknown, so `t` goes on by the
-    /// time since boot: a lower bound. A boot clock that went back within one boot leaves `t` where it is, and `t` goes
-    /// on from there: a platform that cannot name its boots must not stop the time, and every press with it.
+    /// time since boot: a lower bound. A reading that was overtaken leaves `t` where it is. So does a boot clock that went
+    /// back within one boot, and `t` goes on from there: a platform that cannot name its boots must not stop the time, and
+    /// every press with it.
     pub(crate) fn advance(&mut self, reading: &Reading, draws: &mut Draws) -> T {
+        if self.overtaken_ms(reading) > 0 {
+            return self.t;
+        }
         let elapsed_ms = if reading.boot == self.boot {
             reading.since_boot_ms.saturating_sub(self.since_boot_ms)
         } else {
@@ -86,6 +100,12 @@ impl Clock {
         self.since_boot_ms = reading.since_boot_ms;
         self.t = self.t.after(elapsed_ms);
         self.t
+    }
+
+    /// By how much a reading is older than the newest one; 0 when it is not, and when the boot clock itself went back.
+    pub(crate) fn overtaken_ms(&self, reading: &Reading) -> u64 {
+        let behind_ms = self.since_boot_ms.saturating_sub(reading.since_boot_ms);
+        if reading.boot == self.boot && behind_ms <= OVERTAKEN_MS { behind_ms } else { 0 }
     }
 
     pub(crate) const fn tag(&self) -> BootTag {

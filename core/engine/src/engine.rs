@@ -140,6 +140,7 @@ impl Engine {
             rules: Arc::clone(&self.rules),
             state,
             t,
+            overtaken_ms: self.state.clock.overtaken_ms(&input.at),
             wall_ms: input.at.wall_ms,
             owner: input.owner,
             draws,
@@ -177,7 +178,7 @@ impl Engine {
         let (ours, theirs) = (self.t(at), other.t(at));
         // Slots of ours do not meet those of its rows.
         self.state.serial = self.state.serial.max(other.state.serial);
-        self.state.press.adopt(&other.state.press, theirs, ours);
+        self.state.press.adopt(&other.state.press, (theirs, ours), &self.rules.press);
         if self.keys.as_ref().map(KeySet::serial) < other.keys.as_ref().map(KeySet::serial) {
             self.keys.clone_from(&other.keys);
         }

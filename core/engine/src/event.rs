@@ -5,7 +5,7 @@ use crate::entropy::Entropy;
 use crate::ids::Owner;
 use crate::incident::{CancelAuth, Report};
 use crate::location::LocationReport;
-use crate::press::Source;
+use crate::press::Press;
 use crate::wire::{Outcome, Ticket};
 
 /// One input: something happened, at a moment, with fresh randomness.
@@ -27,7 +27,7 @@ pub enum Event {
     /// A process opened the database: claims of an SOS by a process that may be dead are given up.
     Opened,
     /// The citizen pressed.
-    Pressed(Source),
+    Pressed(Press),
     /// The citizen started a drill.
     DrillStarted,
     /// The citizen called the open SOS, or else the open drill, off.

@@ -43,7 +43,7 @@ pub use engine::{Engine, NotAState, Plan, Step};
 pub use event::{Event, Input};
 pub use incident::{CancelAuth, ClosedBy, Report, ReportFault};
 pub use plan::Heads;
-pub use press::Source;
+pub use press::{Press, Source};
 pub use snapshot::{
     ButtonView, Happening, IncidentState, IncidentView, LaneView, PositionView, Proof, Snapshot, StoreHealth,
     TimelineEntry, Waits,

@@ -23,6 +23,8 @@ pub enum Plant {
     NoWakeUp,
     /// Presses are counted on the wall clock (F53).
     WallClock,
+    /// Presses are counted when they come, not when the citizen touched.
+    ForgetTouch,
     /// Presses after the trigger are swallowed (F39).
     SwallowEscalation,
     /// The screen says that the centre has it when it was sent (F8).
@@ -59,7 +61,7 @@ pub enum Plant {
 
 impl Plant {
     /// Every way.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::UnsyncedCommit,
         Self::TrustStatus,
         Self::TrustAnyReceipt,
@@ -69,6 +71,7 @@ impl Plant {
         Self::KeepRetryAfter,
         Self::NoWakeUp,
         Self::WallClock,
+        Self::ForgetTouch,
         Self::SwallowEscalation,
         Self::EarlyWords,
         Self::NoCoalescing,
@@ -100,6 +103,7 @@ impl Plant {
             Self::KeepRetryAfter => "keep-retry-after",
             Self::NoWakeUp => "no-wake-up",
             Self::WallClock => "wall-clock",
+            Self::ForgetTouch => "forget-touch",
             Self::SwallowEscalation => "swallow-escalation",
             Self::EarlyWords => "early-words",
             Self::NoCoalescing => "no-coalescing",

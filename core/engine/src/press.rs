@@ -59,22 +59,46 @@ impl Source {
     }
 }
 
+/// One press of the button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Press {
+    /// Where it came from.
+    pub source: Source,
+    /// How long ago the citizen touched, in milliseconds; 0 for just now. What waited behind a slow disk, or for a thread,
+    /// counts at the moment of its touch.
+    pub ago_ms: u32,
+}
+
+impl From<Source> for Press {
+    fn from(source: Source) -> Self {
+        Self { source, ago_ms: 0 }
+    }
+}
+
 /// What one press was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Count {
     /// It counts: so many presses stand in the window, over so many milliseconds.
     Counted { presses: u8, span_ms: u32 },
-    /// Sooner than the debounce time after the press before: a bouncing contact.
+    /// Within the debounce time of another press: a bouncing contact.
     Bounced,
     /// The agency does not count this source.
     SourceOff,
 }
 
-/// The presses of the last window. At most as many moments as make an SOS.
+/// The presses of the last window, by the moments of their touches: threads and processes may bring them late, and in another
+/// order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PressCounter {
+    /// In their order; none is more than a window older than the newest.
     #[serde(default, skip_serializing_if = "is_default")]
     moments: Vec<T>,
+    /// So much later than its touch the newest press came. The window stays open for so much longer: more may come as late.
+    #[serde(default, skip_serializing_if = "is_default")]
+    late_ms: u64,
+    /// That the window is over has been told. The moments stay: a press may be on its way that belongs to them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    lapsed: bool,
     /// The newest press that counted, also after the count began anew: escalations are debounced as well.
     #[serde(default, skip_serializing_if = "is_default")]
     last: Option<T>,
@@ -84,74 +108,95 @@ pub(crate) struct PressCounter {
 }
 
 impl PressCounter {
-    pub(crate) fn press(&mut self, t: T, source: Source, config: &PressConfig) -> Count {
+    /// A press that is decided at `t`, of a touch at `touched`.
+    pub(crate) fn press(&mut self, t: T, touched: T, source: Source, config: &PressConfig) -> Count {
         if !config.sources.contains(&source) {
             return Count::SourceOff;
         }
-        if self.last.is_some_and(|last| t.since(last) < u64::from(config.debounce_ms)) {
+        let debounce_ms = u64::from(config.debounce_ms);
+        if self.moments.iter().chain(&self.last).any(|other| other.0.abs_diff(touched.0) < debounce_ms) {
             return Count::Bounced;
         }
-        self.last = Some(t);
-        self.source = Some(source);
-        self.moments.retain(|moment| t.since(*moment) <= u64::from(config.window_ms));
-        self.moments.push(t);
-        let first = self.moments.first().copied().unwrap_or(t);
-        Count::Counted {
-            presses: u8::try_from(self.moments.len()).unwrap_or(u8::MAX),
-            span_ms: u32::try_from(t.since(first)).unwrap_or(u32::MAX),
+        if self.moments.last().is_none_or(|newest| *newest < touched) {
+            self.source = Some(source);
+            self.late_ms = t.since(touched);
         }
+        self.last = self.last.max(Some(touched));
+        self.lapsed = false;
+        self.moments.push(touched);
+        self.keep_one_window(config);
+        Count::Counted { presses: count(self.moments.len()), span_ms: self.span_ms() }
     }
 
     /// Adds the presses of another counter, of a process that could not reach the disk: what was `from` there is `to` here. A
     /// press that both know counts once.
-    pub(crate) fn adopt(&mut self, other: &Self, from: T, to: T) {
+    pub(crate) fn adopt(&mut self, other: &Self, (from, to): (T, T), config: &PressConfig) {
         let shift = |moment: &T| moment.moved(from, to);
+        let last = other.last.as_ref().map(shift);
+        if last > self.last {
+            (self.source, self.late_ms, self.lapsed) = (other.source, other.late_ms, other.lapsed);
+        }
+        self.last = self.last.max(last);
         self.moments.extend(other.moments.iter().map(shift));
+        self.keep_one_window(config);
+    }
+
+    fn keep_one_window(&mut self, config: &PressConfig) {
         self.moments.sort_unstable();
         self.moments.dedup();
-        if other.last.as_ref().map(shift) > self.last {
-            self.source = other.source;
-        }
-        self.last = self.last.max(other.last.as_ref().map(shift));
+        let newest = self.moments.last().copied();
+        self.moments.retain(|moment| newest.is_some_and(|newest| newest.since(*moment) <= u64::from(config.window_ms)));
+    }
+
+    fn span_ms(&self) -> u32 {
+        let (first, newest) = (self.moments.first().copied(), self.moments.last().copied());
+        let span_ms = newest.unwrap_or_default().since(first.unwrap_or_default());
+        u32::try_from(span_ms).unwrap_or(u32::MAX)
     }
 
     /// Begins anew, after a trigger.
     pub(crate) fn rearm(&mut self) {
         self.moments.clear();
         self.source = None;
+        self.late_ms = 0;
     }
 
     /// The presses of the window, over so many milliseconds, when they are enough for an SOS: two processes may have counted
     /// them apart, and no press told.
     pub(crate) fn enough(&self, t: T, config: &PressConfig) -> Option<(Source, u8, u32)> {
-        let (standing, _) = self.standing(t, config);
-        let first = self.moments.iter().find(|moment| t.since(**moment) <= u64::from(config.window_ms))?;
-        let span_ms = self.moments.last()?.since(*first);
-        let source = self.source.filter(|_| standing >= config.presses)?;
-        Some((source, standing, u32::try_from(span_ms).unwrap_or(u32::MAX)))
+        let source = self.source.filter(|_| self.standing(t, config).0 >= config.presses)?;
+        Some((source, count(self.moments.len()), self.span_ms()))
     }
 
     /// How many presses still stand in the window at `t`, and when the last of them falls out.
     pub(crate) fn standing(&self, t: T, config: &PressConfig) -> (u8, Option<T>) {
-        let window_ms = u64::from(config.window_ms);
+        let window_ms = u64::from(config.window_ms).saturating_add(self.late_ms);
         let standing = self.moments.iter().filter(|moment| t.since(**moment) <= window_ms).count();
         let over = self.moments.last().map(|last| last.after(window_ms.saturating_add(1))).filter(|over| t < *over);
-        (u8::try_from(standing).unwrap_or(u8::MAX), over)
+        (count(standing), over)
     }
 
-    /// Forgets presses that fell out of the window; says whether there were any.
+    /// Whether the window is over since this was asked last.
     pub(crate) fn lapse(&mut self, t: T, config: &PressConfig) -> bool {
-        let had = !self.moments.is_empty();
-        if self.standing(t, config).0 == 0 {
-            self.rearm();
-        }
-        had && self.moments.is_empty()
+        let lapses = !self.lapsed && !self.moments.is_empty() && self.standing(t, config).0 == 0;
+        self.lapsed |= lapses;
+        lapses
     }
+}
+
+fn count(presses: usize) -> u8 {
+    u8::try_from(presses).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl PressCounter {
+        fn touch(&mut self, t: T, source: Source, config: &PressConfig) -> Count {
+            self.press(t, t, source, config)
+        }
+    }
 
     fn counted(presses: u8, span_ms: u32) -> Count {
         Count::Counted { presses, span_ms }
@@ -160,46 +205,77 @@ mod tests {
     #[test]
     fn presses_count_within_a_sliding_window() {
         let (mut counter, config) = (PressCounter::default(), PressConfig::default());
-        assert_eq!(counter.press(T(0), Source::Screen, &config), counted(1, 0));
-        assert_eq!(counter.press(T(2_000), Source::VolumeKey, &config), counted(2, 2_000));
-        assert_eq!(counter.press(T(3_500), Source::Screen, &config), counted(2, 1_500));
-        assert_eq!(counter.press(T(4_900), Source::Screen, &config), counted(3, 2_900));
+        assert_eq!(counter.touch(T(0), Source::Screen, &config), counted(1, 0));
+        assert_eq!(counter.touch(T(2_000), Source::VolumeKey, &config), counted(2, 2_000));
+        assert_eq!(counter.touch(T(3_500), Source::Screen, &config), counted(2, 1_500));
+        assert_eq!(counter.touch(T(4_900), Source::Screen, &config), counted(3, 2_900));
     }
 
     #[test]
     fn a_bouncing_contact_is_one_press() {
         let (mut counter, config) = (PressCounter::default(), PressConfig::default());
-        let _ = counter.press(T(0), Source::Screen, &config);
-        assert_eq!(counter.press(T(79), Source::Screen, &config), Count::Bounced);
-        assert_eq!(counter.press(T(80), Source::Screen, &config), counted(2, 80));
+        let _ = counter.touch(T(0), Source::Screen, &config);
+        assert_eq!(counter.touch(T(79), Source::Screen, &config), Count::Bounced);
+        assert_eq!(counter.touch(T(80), Source::Screen, &config), counted(2, 80));
     }
 
     #[test]
     fn a_source_that_is_off_does_not_count() {
         let config = PressConfig { sources: vec![Source::Screen], ..PressConfig::default() };
-        assert_eq!(PressCounter::default().press(T(0), Source::Headset, &config), Count::SourceOff);
+        assert_eq!(PressCounter::default().touch(T(0), Source::Headset, &config), Count::SourceOff);
     }
 
     #[test]
     fn presses_of_two_counters_count_together_and_each_once() {
         let config = PressConfig::default();
         let (mut ours, mut theirs) = (PressCounter::default(), PressCounter::default());
-        let _ = ours.press(T(1_000), Source::Screen, &config);
-        theirs.adopt(&ours, T(0), T(0));
-        let _ = theirs.press(T(1_500), Source::Screen, &config);
-        ours.adopt(&theirs, T(0), T(0));
-        assert_eq!(ours.press(T(1_550), Source::Screen, &config), Count::Bounced);
+        let _ = ours.touch(T(1_000), Source::Screen, &config);
+        theirs.adopt(&ours, (T(0), T(0)), &config);
+        let _ = theirs.touch(T(1_500), Source::Screen, &config);
+        ours.adopt(&theirs, (T(0), T(0)), &config);
+        assert_eq!(ours.touch(T(1_550), Source::Screen, &config), Count::Bounced);
         assert_eq!(ours.enough(T(1_550), &config), None);
-        assert_eq!(ours.press(T(2_000), Source::Screen, &config), counted(3, 1_000));
+        assert_eq!(ours.touch(T(2_000), Source::Screen, &config), counted(3, 1_000));
     }
 
     #[test]
     fn a_count_lapses_when_the_last_press_falls_out_of_the_window() {
         let (mut counter, config) = (PressCounter::default(), PressConfig::default());
-        let _ = counter.press(T(10), Source::Screen, &config);
+        let _ = counter.touch(T(10), Source::Screen, &config);
         let (standing, over) = counter.standing(T(20), &config);
         assert_eq!((standing, over), (1, Some(T(3_011))));
         assert!(!counter.lapse(T(3_010), &config));
         assert!(counter.lapse(T(3_011), &config));
+    }
+
+    #[test]
+    fn presses_that_come_in_another_order_count_as_in_theirs() {
+        let config = PressConfig::default();
+        for order in [[300, 0, 600], [600, 300, 0], [0, 600, 300]] {
+            let mut counter = PressCounter::default();
+            let counts = order.map(|touched| counter.press(T(700), T(touched), Source::Screen, &config));
+            assert_eq!(counts[2], counted(3, 600), "{order:?}");
+        }
+    }
+
+    #[test]
+    fn a_press_that_bounces_off_a_later_one_that_came_before_it_is_none() {
+        let (mut counter, config) = (PressCounter::default(), PressConfig::default());
+        let _ = counter.press(T(500), T(400), Source::Screen, &config);
+        assert_eq!(counter.press(T(500), T(321), Source::Screen, &config), Count::Bounced);
+        assert_eq!(counter.press(T(500), T(320), Source::Screen, &config), counted(2, 80));
+    }
+
+    #[test]
+    fn presses_that_come_late_stand_as_much_longer() {
+        let (mut counter, config) = (PressCounter::default(), PressConfig::default());
+        let _ = counter.press(T(9_000), T(1_000), Source::Screen, &config);
+        assert_eq!(counter.standing(T(12_000), &config), (1, Some(T(12_001))));
+        assert_eq!(counter.standing(T(12_001), &config), (0, None));
+        // A window that was thought to be over: the second touch fell into it.
+        assert!(counter.lapse(T(12_001), &config) && !counter.lapse(T(12_002), &config));
+        assert_eq!(counter.press(T(20_000), T(1_500), Source::Screen, &config), counted(2, 500));
+        assert_eq!(counter.standing(T(20_000), &config).0, 2);
+        assert_eq!(counter.press(T(20_000), T(5_000), Source::Screen, &config), counted(1, 0));
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Turn {
     pub(crate) rules: Arc<Rules>,
     pub(crate) state: State,
     pub(crate) t: T,
+    /// How long before `t` the clocks were read: the step waited for others meanwhile.
+    pub(crate) overtaken_ms: u64,
     pub(crate) wall_ms: i64,
     pub(crate) owner: Owner,
     pub(crate) draws: Draws,

@@ -39,8 +39,8 @@ pub use siaga_engine::location::{FixReading, FixSource, Flag, LocationReport, No
 pub use siaga_engine::outbox::{Kind, Lane};
 pub use siaga_engine::wire::{Failure, Method, Outcome, ProblemType, Reply, Request, Route, Ticket};
 pub use siaga_engine::{
-    ButtonView, CancelAuth, Happening, IncidentState, IncidentView, LaneView, PositionView, PressAnswer, Proof, Report,
-    ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, Waits, WakeReason,
+    ButtonView, CancelAuth, Happening, IncidentState, IncidentView, LaneView, PositionView, Press, PressAnswer, Proof,
+    Report, ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, Waits, WakeReason,
 };
 pub use siaga_net::{Addresses, Credentials, CredentialsUnavailable, Header, RawReply, Transfer};
 pub use siaga_store::{Disk, FileLock, Files};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use siaga_engine::ids::IncidentId;
 use siaga_engine::location::LocationReport;
 use siaga_engine::wire::{Failure, Outcome, Reply, Ticket};
-use siaga_engine::{Answer, CancelAuth, Event, PressAnswer, Report, Snapshot, Source};
+use siaga_engine::{Answer, CancelAuth, Event, Press, PressAnswer, Report, Snapshot};
 use siaga_net::{Addresses, Credentials, Net, RawReply, Transfer};
 use siaga_store::{Disk, StoreOptions};
 
@@ -96,13 +96,13 @@ impl Siaga {
         Ok(siaga)
     }
 
-    /// Counts a press; the third within the window makes an SOS. Returns after the commit: what it says is on the disk, or
+    /// Counts a press (its [`Source`] alone is one of just now); the third within the window makes an SOS. Returns after the commit: what it says is on the disk, or
     /// [`Snapshot::store`] says that it is not (INV-1, INV-2).
     ///
     /// # Errors
     /// [`Error::Closed`] only.
-    pub fn press(&self, source: Source) -> Result<PressAnswer, Error> {
-        match self.core.step(Event::Pressed(source))? {
+    pub fn press(&self, press: impl Into<Press>) -> Result<PressAnswer, Error> {
+        match self.core.step(Event::Pressed(press.into()))? {
             Answer::Press(answer) => Ok(answer),
             // Presses are answered as presses.
             Answer::Noted | Answer::Made(_) | Answer::Cancelled(_) | Answer::Declined(_) => Ok(PressAnswer::TooSoon),

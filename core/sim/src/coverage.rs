@@ -74,6 +74,8 @@ pub enum Fault {
     Interleaved,
     /// Another process keeps the lock of the database.
     LockHeld,
+    /// Touches wait for something slow, and their presses come together.
+    LateTouches,
     /// The system has no randomness to give.
     NoEntropy,
     /// The process lets go of its files before it is suspended.
@@ -88,7 +90,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Hold,
         Self::Partition,
         Self::LoseRequest,
@@ -123,6 +125,7 @@ impl Fault {
         Self::SecondProcess,
         Self::Interleaved,
         Self::LockHeld,
+        Self::LateTouches,
         Self::NoEntropy,
         Self::Suspended,
         Self::HandedOver,
@@ -168,6 +171,7 @@ impl Fault {
             Self::SecondProcess => "second-process",
             Self::Interleaved => "interleaved",
             Self::LockHeld => "lock-held",
+            Self::LateTouches => "late-touches",
             Self::NoEntropy => "no-entropy",
             Self::Suspended => "suspended",
             Self::HandedOver => "handed-over",

@@ -11,7 +11,7 @@ public final class SiagaSdk: Sendable {
   let isInBackground = Locked(false)
   /// What must stay in its order: snapshots, positions, and going to sleep and waking.
   let inOrder = DispatchQueue(label: "io.siaga.in-order", qos: .userInitiated)
-  /// All other calls, side by side: the core reads the clock when a press comes, so none may queue behind another one.
+  /// All other calls, side by side: none waits for another one that the platform keeps.
   private let calls = DispatchQueue(label: "io.siaga.calls", qos: .userInitiated, attributes: .concurrent)
   private let following = Locked<AnyObject?>(nil)
   /// Ends when this process knows what the system carries.
@@ -63,8 +63,11 @@ public final class SiagaSdk: Sendable {
     calls.async { [opening] in try? opening.shutDown() }
   }
 
-  /// A press of the button. The answer comes after the commit: what it says is on the disk, or the snapshot says otherwise.
-  public func press(_ source: Source) async throws -> PressAnswer { try await asked { try $0.press(source: source) } }
+  /// A press of the button, touched at that moment. The answer comes after the commit: what it says is on the disk, or the
+  /// snapshot says otherwise.
+  public func press(_ source: Source, at touched: DispatchTime = .now()) async throws -> PressAnswer {
+    try await asked { try $0.press(source: source, agoMs: touched.agoMs) }
+  }
 
   /// Starts a drill: the whole way of an SOS, which nobody can take for one.
   public func drill() async throws -> IncidentId { try await asked { try $0.drill() } }
@@ -117,6 +120,14 @@ public final class SiagaSdk: Sendable {
 private func onQueue<T: Sendable>(_ queue: DispatchQueue, _ work: @escaping @Sendable () throws -> T) async throws -> T {
   try await withCheckedThrowingContinuation { continuation in
     queue.async { continuation.resume(with: Result(catching: work)) }
+  }
+}
+
+extension DispatchTime {
+  /// How long ago it was; 0 for a moment to come.
+  fileprivate var agoMs: UInt32 {
+    let (ns, isToCome) = Self.now().uptimeNanoseconds.subtractingReportingOverflow(uptimeNanoseconds)
+    return isToCome ? 0 : UInt32(clamping: ns / 1_000_000)
   }
 }
 

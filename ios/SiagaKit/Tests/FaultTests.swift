@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Testing
 
@@ -92,7 +93,7 @@ import Testing
     let subscription = try await sdk.call { siaga in
       try siaga.subscribe(
         listener: Told { [clock] _ in
-          clock.goOn(150)
+          clock.goOn(700)
           changed.yield(try siaga.press(source: .keyboard))
         })
     }
@@ -131,7 +132,7 @@ import Testing
     let siaga = try Siaga.open(folder: folder.url.path, config: centre.config, ports: ports)
     for _ in 1...3 {
       _ = try siaga.press(source: .screen)
-      clock.goOn(150)
+      clock.goOn(700)
     }
     let (changes, changed) = AsyncStream.makeStream(of: UInt64.self)
     let subscription = try siaga.subscribe(listener: Told { changed.yield($0) })
@@ -161,10 +162,21 @@ import Testing
     // The first press that goes on in memory is noted, and never comes back; the core counts it all the same.
     let hangs = Task { try? await sdk.press(.screen) }
     await never.called()
-    clock.goOn(150)
+    clock.goOn(700)
     #expect(try await sdk.press(.screen) == .counted(presses: 2, needed: 3))
     never.end()
     #expect(await hangs.value == .counted(presses: 1, needed: 3))
+  }
+
+  @Test func touchesThatWaitForSomethingSlowCountAtTheirOwnMoments() async throws {
+    let sdk = sdk { $0.clock = nil }
+    let now = DispatchTime.now()
+    #expect(try await sdk.press(.screen, at: now - 1.2) == .counted(presses: 1, needed: 3))
+    #expect(try await sdk.press(.screen, at: now) == .counted(presses: 2, needed: 3))
+    #expect(try await sdk.press(.screen, at: now - 0.01) == .tooSoon)
+    guard case .triggered = try await sdk.press(.screen, at: now - 0.6) else { throw NotCounted() }
+    // A moment to come is now.
+    guard case .escalated = try await sdk.press(.screen, at: now + 3_600) else { throw NotCounted() }
   }
 
   @Test func timeThatGoesBackStopsNoSos() async throws {
@@ -172,9 +184,9 @@ import Testing
     #expect(try await sdk.press(.screen) == .counted(presses: 1, needed: 3))
     clock.goOn(-900_000)
     #expect(try await sdk.press(.screen) == .tooSoon)
-    clock.goOn(150)
+    clock.goOn(700)
     #expect(try await sdk.press(.screen) == .counted(presses: 2, needed: 3))
-    clock.goOn(150)
+    clock.goOn(700)
     guard case .triggered(let sos) = try await sdk.press(.screen) else { throw NotCounted() }
     _ = try await sdk.snapshot { $0.isDelivered(sos) }
   }

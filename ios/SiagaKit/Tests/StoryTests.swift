@@ -51,7 +51,7 @@ import Testing
     #expect(said == ["counted(presses: 1, needed: 3)", "counted(presses: 2, needed: 3)", "done"])
     try await phone.die()
 
-    clock.goOn(300)
+    clock.goOn(700)
     let sdk = self.sdk()
     guard case .triggered(let sos) = try await sdk.press(.screen) else { throw NotCounted() }
     _ = try await sdk.snapshot { $0.isDelivered(sos) }
@@ -100,9 +100,9 @@ import Testing
   @Test func twoInstancesOnOneFolderAreOnePhone() async throws {
     let (first, second) = (sdk(), sdk())
     #expect(try await first.press(.screen) == .counted(presses: 1, needed: 3))
-    clock.goOn(150)
+    clock.goOn(700)
     #expect(try await second.press(.screen) == .counted(presses: 2, needed: 3))
-    clock.goOn(150)
+    clock.goOn(700)
     guard case .triggered(let sos) = try await first.press(.screen) else { throw NotCounted() }
     #expect(try await second.call { try $0.snapshot() }.incidents.map(\.id) == [sos])
     _ = try await first.snapshot { $0.isDelivered(sos) }

@@ -126,7 +126,7 @@ extension SiagaSdk {
   func pressThrice(_ clock: TestClock) async throws -> IncidentId {
     for _ in 1...2 {
       guard case .counted = try await press(.screen) else { throw NotCounted() }
-      clock.goOn(150)
+      clock.goOn(700)
     }
     guard case .triggered(let incident) = try await press(.screen) else { throw NotCounted() }
     return incident

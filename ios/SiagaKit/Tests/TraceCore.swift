@@ -36,7 +36,9 @@ final class ServedCore {
   private func ask(_ command: [String: Any]) throws -> Any {
     switch try field(command, "do") as String {
     case "open": try open(command)
-    case "press": return written(try core().press(source: named(command, "source", sources)))
+    case "press":
+      let source = try named(command, "source", sources)
+      return written(try core().press(source: source, agoMs: field(command, "ago_ms")))
     case "drill": return ["incident": try core().drill()]
     case "cancel": return ["incident": try core().cancel(auth: (command["code"] as? String).map { .code($0) } ?? .none)]
     case "report":

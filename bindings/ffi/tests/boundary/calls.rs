@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::shell::{CONFIG, Platform};
 
 fn sos(siaga: &Siaga) -> siaga::IncidentId {
-    let answers: Vec<PressAnswer> = (0..3).map(|_| siaga.press(Source::Screen).unwrap()).collect();
+    let answers: Vec<PressAnswer> = (0..3).map(|_| siaga.press(Source::Screen, 0).unwrap()).collect();
     match answers[2] {
         PressAnswer::Triggered { incident } => incident,
         PressAnswer::Counted { .. } | PressAnswer::Escalated { .. } | PressAnswer::TooSoon | PressAnswer::SourceOff => {
@@ -52,7 +52,7 @@ fn every_call_after_shutting_down_says_closed_and_the_screen_keeps_what_it_knew(
     siaga.shut_down().unwrap();
     siaga.shut_down().unwrap();
     let closed = |result: Result<(), Error>| assert_eq!(result, Err(Error::Closed));
-    closed(siaga.press(Source::Screen).map(drop));
+    closed(siaga.press(Source::Screen, 0).map(drop));
     closed(siaga.drill().map(drop));
     closed(siaga.cancel(CancelAuth::None).map(drop));
     closed(siaga.submit(Report { category: "fire".to_owned(), text: String::new() }).map(drop));
@@ -99,7 +99,7 @@ impl Listener for CallsBack {
     fn changed(&self, revision: u64) -> Result<(), PortError> {
         let siaga = self.siaga.upgrade().ok_or(PortError::Unavailable)?;
         let snapshot = siaga.snapshot().map_err(|_| PortError::Unavailable)?;
-        let _ = siaga.press(Source::Screen);
+        let _ = siaga.press(Source::Screen, 0);
         self.seen.lock().unwrap().push((revision, snapshot.revision));
         Ok(())
     }
@@ -117,7 +117,7 @@ fn a_listener_may_call_back_in_and_is_not_called_after_its_subscription() {
     assert!(listener.seen.lock().unwrap().iter().all(|(told, read)| told <= read));
     subscription.cancel().unwrap();
     subscription.cancel().unwrap();
-    let _ = siaga.press(Source::Screen).unwrap();
+    let _ = siaga.press(Source::Screen, 0).unwrap();
     siaga.wake().unwrap();
     assert_eq!(listener.seen.lock().unwrap().len(), heard);
 }

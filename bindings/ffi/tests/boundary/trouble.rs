@@ -12,7 +12,7 @@ use crate::shell::{CONFIG, Mood, Platform};
 fn triggers(siaga: &Siaga) -> bool {
     let mut triggered = false;
     for _ in 0..3 {
-        triggered |= matches!(siaga.press(Source::Screen).unwrap(), PressAnswer::Triggered { .. });
+        triggered |= matches!(siaga.press(Source::Screen, 0).unwrap(), PressAnswer::Triggered { .. });
     }
     triggered
 }
@@ -26,7 +26,7 @@ fn presses_are_an_sos_while_every_port_refuses_or_panics() {
         platform.feel(mood);
         // The clock goes on from its last reading by the process's own, so that the debounce time passes.
         let mut presses = 0;
-        while !matches!(siaga.press(Source::Screen).unwrap(), PressAnswer::Triggered { .. }) {
+        while !matches!(siaga.press(Source::Screen, 0).unwrap(), PressAnswer::Triggered { .. }) {
             presses += 1;
             assert!(presses < 1_000_000, "{mood:?}: no SOS");
         }
@@ -64,7 +64,7 @@ fn a_boot_clock_that_goes_back_swallows_no_press() {
     platform.now_ms.store(9_000_000, std::sync::atomic::Ordering::Relaxed);
     let siaga = platform.open(&folder);
     platform.now_ms.store(5, std::sync::atomic::Ordering::Relaxed);
-    let answers: Vec<PressAnswer> = (0..4).map(|_| siaga.press(Source::Screen).unwrap()).collect();
+    let answers: Vec<PressAnswer> = (0..4).map(|_| siaga.press(Source::Screen, 0).unwrap()).collect();
     assert!(answers.iter().any(|answer| matches!(answer, PressAnswer::Triggered { .. })), "{answers:?}");
 }
 
@@ -84,7 +84,7 @@ fn a_listener_that_fails_is_counted_and_told_again() {
         let _kept = siaga.subscribe(Arc::new(Broken(mood))).unwrap();
         siaga.wake().unwrap();
         let once = siaga.port_failures().unwrap();
-        let _ = siaga.press(Source::Screen).unwrap();
+        let _ = siaga.press(Source::Screen, 0).unwrap();
         siaga.wake().unwrap();
         assert_eq!((once, siaga.port_failures().unwrap()), (1, 2), "{mood:?}");
     }
@@ -94,9 +94,9 @@ fn a_listener_that_fails_is_counted_and_told_again() {
 fn two_objects_on_one_folder_make_one_sos() {
     let (platform, folder) = (Platform::new(), TempDir::new().unwrap());
     let (one, other) = (platform.open(&folder), platform.open(&folder));
-    let _ = one.press(Source::Screen).unwrap();
-    let _ = other.press(Source::Screen).unwrap();
-    let third = one.press(Source::Screen).unwrap();
+    let _ = one.press(Source::Screen, 0).unwrap();
+    let _ = other.press(Source::Screen, 0).unwrap();
+    let third = one.press(Source::Screen, 0).unwrap();
     assert!(matches!(third, PressAnswer::Triggered { .. }), "{third:?}");
     assert_eq!(other.snapshot().unwrap().incidents.len(), 1);
 }

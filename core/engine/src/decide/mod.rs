@@ -33,7 +33,7 @@ pub(crate) fn decide(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, 
 fn decide_event(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found: Option<&Row>) -> Answer {
     match event {
         Event::Opened => opened(turn, keys.is_none()),
-        Event::Pressed(source) => return Answer::Press(press::pressed(turn, *source)),
+        Event::Pressed(press) => return Answer::Press(press::pressed(turn, *press)),
         Event::DrillStarted => return ask::drill(turn),
         Event::Cancelled(auth) => return ask::cancel(turn, auth),
         Event::Reported(report) => return ask::report(turn, report.clone()),

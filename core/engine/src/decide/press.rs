@@ -7,13 +7,15 @@ use crate::ids::IncidentId;
 use crate::incident::{ClosedBy, EscalationDraft, Phase};
 use crate::outbox::{Change, Content, Kind};
 use crate::plant::{Plant, planted};
-use crate::press::{Count, Source};
+use crate::press::{Count, Press};
 use crate::turn::{NewRow, Turn};
 use crate::wire::TriggerNote;
 
-pub(super) fn pressed(turn: &mut Turn, source: Source) -> PressAnswer {
-    let at = if planted(Plant::WallClock) { T(u64::try_from(turn.wall_ms).unwrap_or(0)) } else { turn.t };
-    let count = turn.state.press.press(at, source, &turn.rules.press);
+pub(super) fn pressed(turn: &mut Turn, Press { source, ago_ms }: Press) -> PressAnswer {
+    let t = if planted(Plant::WallClock) { T(u64::try_from(turn.wall_ms).unwrap_or(0)) } else { turn.t };
+    let late_ms = turn.overtaken_ms.saturating_add(u64::from(ago_ms));
+    let touched = if planted(Plant::ForgetTouch) { t } else { t.before(late_ms) };
+    let count = turn.state.press.press(t, touched, source, &turn.rules.press);
     let (presses, span_ms) = match count {
         Count::SourceOff => return PressAnswer::SourceOff,
         Count::Bounced => return PressAnswer::TooSoon,

@@ -1,7 +1,7 @@
 //! Presses: when they are an SOS, and when not.
 
 use siaga_engine::outbox::Lane;
-use siaga_engine::{Event, PressAnswer, Source};
+use siaga_engine::{Event, Press, PressAnswer, Source};
 
 use crate::world::World;
 
@@ -56,6 +56,51 @@ fn a_bouncing_contact_never_makes_an_sos() {
         assert_eq!(world.press(Source::Screen), PressAnswer::TooSoon);
     }
     assert!(world.outbox.is_empty());
+}
+
+#[test]
+fn touches_that_wait_behind_a_slow_disk_count_at_their_own_moments() {
+    // F46: the three come within a millisecond, after eight seconds.
+    let mut world = World::new();
+    world.advance(8_000);
+    let answers = [7_900, 7_500, 7_000].map(|ago_ms| world.press(Press { source: Source::Screen, ago_ms }));
+    assert_eq!(answers[..2], [counted(1), counted(2)]);
+    assert!(matches!(answers[2], PressAnswer::Triggered { .. }));
+    assert_eq!(world.flight().json()["body"]["trigger"]["span_ms"], 900);
+}
+
+#[test]
+fn a_touch_that_waits_for_another_ones_commit_belongs_to_its_window() {
+    // The first is on the disk at once, and the third is there when the window would be over.
+    let mut world = World::new();
+    let _ = world.press(Source::Screen);
+    world.advance(3_400);
+    let _ = world.step(Event::Woke);
+    assert_eq!(world.snapshot().button.presses, 0);
+    assert_eq!(world.press(Press { source: Source::Screen, ago_ms: 3_000 }), counted(2));
+    assert_eq!(world.snapshot().button.presses, 2);
+    assert!(matches!(world.press(Press { source: Source::Screen, ago_ms: 2_600 }), PressAnswer::Triggered { .. }));
+}
+
+#[test]
+fn a_thread_that_read_the_clock_first_and_got_the_lock_last_loses_no_press() {
+    let mut world = World::new();
+    world.advance(200);
+    let _ = world.press(Source::Screen);
+    let t = world.t();
+    world.since_boot_ms -= 150;
+    assert_eq!(world.press(Source::Screen), counted(2));
+    world.since_boot_ms += 150;
+    assert_eq!(world.t(), t, "and no time is counted twice");
+}
+
+#[test]
+fn a_bogus_time_of_a_touch_is_still_a_press() {
+    let mut world = World::new();
+    for (presses, ago_ms) in [(1, u32::MAX), (1, 0), (2, 500), (2, u32::MAX)] {
+        assert_eq!(world.press(Press { source: Source::Screen, ago_ms }), counted(presses));
+        world.advance(100);
+    }
 }
 
 #[test]

@@ -33,8 +33,12 @@ fn the_end_of_a_delivery_takes_no_other_row_that_stands_in_its_place_inv_13() {
 
 /// What one step with the same input bears, in the store and in memory.
 fn born_of(world: &World, source: Source) -> [Vec<Row>; 2] {
-    let input =
-        Input { at: world.reading(), entropy: Entropy([7; 32]), owner: world.owner, event: Event::Pressed(source) };
+    let input = Input {
+        at: world.reading(),
+        entropy: Entropy([7; 32]),
+        owner: world.owner,
+        event: Event::Pressed(source.into()),
+    };
     [world.engine.begin(&input), world.engine.begin_in_memory(&input)].map(|mut step| {
         let _ = step.decide(&input.event, None);
         step.take_changes().iter().filter_map(Change::born).cloned().collect()

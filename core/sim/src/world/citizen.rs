@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use siaga::ports::Clock;
 use siaga::{
     CancelAuth, Error, FixReading, FixSource, IncidentId, IncidentState, IncidentView, Kind, LocationReport, NoFix,
-    PressAnswer, Radius, Report, Siaga, Source,
+    Press, PressAnswer, Radius, Report, Siaga, Source,
 };
 
 use crate::coverage::{Checker, Fault};
@@ -32,17 +32,25 @@ impl World {
         let mut shared_a_disk = true;
         let mut was_in_memory = self.is_in_memory(phone);
         let began_ms = self.since_boot_ms(phone);
-        for number in 0..presses {
-            if number > 0 {
-                let gap_ms = self.dice.between(90, 900);
+        let gaps_ms: Vec<u64> = (1..presses).map(|_| self.dice.between(90, 900)).collect();
+        // Now and then something is slow, and they come all together.
+        let are_late = self.dice.percent(15);
+        if are_late {
+            self.coverage.fired(Fault::LateTouches, 1);
+            self.pass(gaps_ms.iter().sum());
+        }
+        let mut touched_ms = began_ms;
+        for gap_ms in std::iter::once(0).chain(gaps_ms) {
+            if !are_late {
                 self.pass(gap_ms);
             }
             self.ensure_running(phone);
+            touched_ms = if are_late { touched_ms + gap_ms } else { self.since_boot_ms(phone) };
             let slot = if one_process { 0 } else { self.any_slot(phone) };
             shared_a_disk &= one_process || !self.is_in_memory(phone);
-            let at_ms = self.since_boot_ms(phone);
+            let ago_ms = self.since_boot_ms(phone).saturating_sub(touched_ms);
             pressed_in.extend(self.process(phone, slot).map(|process| process.id));
-            let Some(answer) = self.press(phone, slot) else { return };
+            let Some(answer) = self.press_touched(phone, slot, ago_ms) else { return };
             was_in_memory |= self.is_in_memory(phone);
             if lives != self.lives(phone) || boot != self.boot(phone) {
                 return;
@@ -50,11 +58,11 @@ impl World {
             match answer {
                 // A press from before, or of another process, would make the span another one.
                 PressAnswer::Counted { presses, .. } if usize::from(presses) == moments.len() + 1 => {
-                    moments.push(at_ms)
+                    moments.push(touched_ms)
                 }
                 PressAnswer::Counted { .. } => moments.clear(),
                 PressAnswer::Triggered { incident } => {
-                    moments.push(at_ms);
+                    moments.push(touched_ms);
                     if !was_in_memory {
                         self.promise_span(phone, incident, &moments);
                     }
@@ -66,7 +74,7 @@ impl World {
             last = Some(answer);
         }
         // A disk that keeps a step waiting for seconds may let the first press fall out of the window.
-        let took_ms = self.since_boot_ms(phone).saturating_sub(began_ms);
+        let took_ms = touched_ms.saturating_sub(began_ms);
         // What a process counted in memory dies with it.
         let one_died = pressed_in.iter().any(|id| self.find(*id).is_none());
         if one_died || !shared_a_disk || (self.is_in_memory(phone) && !one_process) || took_ms > WINDOW_MS {
@@ -79,15 +87,20 @@ impl World {
         }
     }
 
-    /// One press; `None` when the process died in it, and nobody heard an answer.
+    /// One press of just now; `None` when the process died in it, and nobody heard an answer.
     pub(crate) fn press(&mut self, phone: usize, slot: usize) -> Option<PressAnswer> {
+        self.press_touched(phone, slot, 0)
+    }
+
+    fn press_touched(&mut self, phone: usize, slot: usize, ago_ms: u64) -> Option<PressAnswer> {
+        let press = Press { source: Source::Screen, ago_ms: u32::try_from(ago_ms).unwrap_or(u32::MAX) };
         let id = self.process(phone, slot)?.id;
         self.ledger.pressed();
         let alone = self.sos_in_flight(phone, slot) == 0;
         if let Some(process) = self.phones.get_mut(phone).and_then(|phone| phone.processes.get_mut(slot)) {
             process.suspended = false;
         }
-        let Some(answer) = self.bare_call(phone, slot, |siaga| siaga.press(Source::Screen)) else {
+        let Some(answer) = self.bare_call(phone, slot, |siaga| siaga.press(press)) else {
             self.ledger.call_was_not_heard();
             return None;
         };

@@ -38,6 +38,7 @@ pub(super) enum Ask {
     },
     Press {
         source: Source,
+        ago_ms: u32,
     },
     Drill,
     Cancel {

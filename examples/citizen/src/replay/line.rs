@@ -42,6 +42,8 @@ pub(super) enum Input {
     Press {
         #[serde(default = "screen")]
         source: Source,
+        #[serde(default)]
+        ago_ms: u32,
     },
     Drill,
     Cancel {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use siaga::platform::{NoLocation, NoLog};
-use siaga::{Config, Disk, Error, Header, LocationReport, Ports, RawReply, Report, Siaga};
+use siaga::{Config, Disk, Error, Header, LocationReport, Ports, Press, RawReply, Report, Siaga};
 
 use crate::command::auth;
 use crate::replay::command::{Ask, Begun, Command, Core, Due, Refusal, Told, WholeReply};
@@ -44,7 +44,9 @@ impl OwnCore {
                 self.siaga = Some(Siaga::open(folder.as_path(), &config, self.ports(&config)?)?);
                 Ok(Value::Null)
             }
-            Ask::Press { source } => self.core()?.press(*source).map(|answer| json!(answer)),
+            Ask::Press { source, ago_ms } => {
+                self.core()?.press(Press { source: *source, ago_ms: *ago_ms }).map(|answer| json!(answer))
+            }
             Ask::Drill => self.core()?.drill().map(made),
             Ask::Cancel { code } => self.core()?.cancel(auth(code.clone())).map(made),
             Ask::Report { category, text } => {

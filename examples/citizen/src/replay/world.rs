@@ -94,7 +94,7 @@ impl<'a> World<'a> {
 
     fn happen(&mut self, line: usize, input: &Input) -> Result<Value, TraceFault> {
         let ask = match input {
-            Input::Press { source } => Ask::Press { source: *source },
+            Input::Press { source, ago_ms } => Ask::Press { source: *source, ago_ms: *ago_ms },
             Input::Drill => Ask::Drill,
             Input::Cancel { code } => Ask::Cancel { code: code.clone() },
             Input::Report { category, text } => Ask::Report { category: category.clone(), text: text.clone() },

@@ -51,7 +51,7 @@ if arguments[2] == "lock" {
   let sdk = SiagaSdk(config: arguments[2], folder: folder, options: options)
   for _ in arguments.dropFirst(4) {
     say("\(try await sdk.press(.screen))")
-    clock.goOn(150)
+    clock.goOn(700)
   }
 }
 say("done")

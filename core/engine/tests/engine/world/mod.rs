@@ -21,7 +21,7 @@ use siaga_engine::location::{FixReading, FixSource, LocationReport, Radius};
 use siaga_engine::outbox::{Change, Lane, MemoryOutbox, Row};
 use siaga_engine::wire::{Failure, Outcome, Reply, Ticket};
 use siaga_engine::{
-    Answer, CancelAuth, Effect, Engine, Event, IncidentView, Input, PressAnswer, Report, Snapshot, Source, Wake,
+    Answer, CancelAuth, Effect, Engine, Event, IncidentView, Input, Press, PressAnswer, Report, Snapshot, Source, Wake,
 };
 
 /// 21 September 2026; any moment would do.
@@ -197,8 +197,8 @@ impl World {
         self.wall_ms += ms as i64;
     }
 
-    pub(crate) fn press(&mut self, source: Source) -> PressAnswer {
-        let answer = self.step(Event::Pressed(source));
+    pub(crate) fn press(&mut self, press: impl Into<Press>) -> PressAnswer {
+        let answer = self.step(Event::Pressed(press.into()));
         let Answer::Press(press) = answer else { panic!("a press was answered by {answer:?}") };
         press
     }

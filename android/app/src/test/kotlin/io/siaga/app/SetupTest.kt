@@ -63,7 +63,7 @@ class SetupTest {
     }
 
     @Test
-    fun `practice counts as the core counts, and calls nobody`() {
+    fun practice_counts_as_the_core_counts_and_calls_nobody() {
         Centre.start().use { centre ->
             val screen = phone.show(SetupActivity::class.java)
             paste(screen, centre.config())
@@ -84,7 +84,7 @@ class SetupTest {
     }
 
     @Test
-    fun `the citizen's own way of pressing goes into the configuration, and the agency's can be had back`() {
+    fun the_citizens_own_way_of_pressing_goes_into_the_configuration_and_the_agencys_can_be_had_back() {
         val screen = phone.show(SetupActivity::class.java)
         paste(screen, NOBODY)
         screen.findViewById<RadioGroup>(R.id.window).check(R.id.window_5)

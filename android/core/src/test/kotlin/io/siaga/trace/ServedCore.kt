@@ -49,7 +49,7 @@ class ServedCore {
     private fun ask(command: JSONObject): Any? =
         when (val what = command.getString("do")) {
             "open" -> open(command)
-            "press" -> core().press(Source.valueOf(command.constant("source")))
+            "press" -> core().press(Source.valueOf(command.constant("source")), command.getLong("ago_ms").toUInt())
             "drill" -> mapOf("incident" to core().drill())
             "cancel" -> mapOf("incident" to core().cancel(auth(command)))
             "report" -> mapOf("incident" to core().submit(Report(command.getString("category"), command.getString("text"))))

@@ -18,11 +18,11 @@ public object SosButton {
     /** A finger that comes down on it is a press, not one that leaves: hands shake. So is a click of TalkBack or of a key. */
     @SuppressLint("ClickableViewAccessibility")
     public fun attach(view: View, sdk: SiagaSdk, answered: (PressOutcome) -> Unit = {}) {
-        view.setOnClickListener { sdk.pressFelt(Source.SCREEN, view, answered) }
+        view.setOnClickListener { sdk.pressFelt(Source.SCREEN, SystemClock.uptimeMillis(), view, answered) }
         view.setOnTouchListener { _, event ->
             // A second finger while the first one rests is a press as well.
             val isPress = event.actionMasked == MotionEvent.ACTION_DOWN || event.actionMasked == MotionEvent.ACTION_POINTER_DOWN
-            if (isPress) sdk.pressFelt(Source.SCREEN, view, answered)
+            if (isPress) sdk.pressFelt(Source.SCREEN, event.eventTime, view, answered)
             view.isPressed = event.actionMasked != MotionEvent.ACTION_UP && event.actionMasked != MotionEvent.ACTION_CANCEL
             true
         }
@@ -37,7 +37,7 @@ public class VolumeKeys(private val activity: Activity, private val sdk: SiagaSd
         if (!isVolume || isMeantOtherwise()) return false
         // A key that is held down is one press, and its end is none.
         val counts = event.action == KeyEvent.ACTION_DOWN && event.repeatCount == 0
-        if (counts) sdk.pressFelt(Source.VOLUME_KEY, activity.window.decorView, answered)
+        if (counts) sdk.pressFelt(Source.VOLUME_KEY, event.eventTime, activity.window.decorView, answered)
         return true
     }
 
@@ -48,9 +48,9 @@ public class VolumeKeys(private val activity: Activity, private val sdk: SiagaSd
     }
 }
 
-private fun SiagaSdk.pressFelt(source: Source, view: View, answered: (PressOutcome) -> Unit) {
+private fun SiagaSdk.pressFelt(source: Source, uptimeMs: Long, view: View, answered: (PressOutcome) -> Unit) {
     options.haptics.feel(view, isTrigger = false)
-    press(source) { outcome ->
+    press(source, uptimeMs) { outcome ->
         if ((outcome as? Outcome.Done)?.value is PressAnswer.Triggered) options.haptics.feel(view, isTrigger = true)
         answered(outcome)
     }

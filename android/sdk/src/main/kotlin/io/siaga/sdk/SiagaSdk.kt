@@ -3,6 +3,7 @@ package io.siaga.sdk
 import android.content.Context
 import android.content.pm.ApplicationInfo.FLAG_DEBUGGABLE
 import android.os.Looper
+import android.os.SystemClock
 import io.siaga.Ports
 import io.siaga.Siaga
 import io.siaga.engine.*
@@ -15,6 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean
 private fun kept(context: Context) = context.getSharedPreferences("siaga", Context.MODE_PRIVATE)
 
 private const val CONFIG = "config"
+
+/** What the core can be told, seven weeks. */
+private const val MAX_AGO_MS = 0xffff_ffffL
 
 /** Siaga in this process. Calls may come from any thread and return at once; what becomes of them is told on the main thread. */
 public class SiagaSdk private constructor(internal val context: Context) {
@@ -47,8 +51,12 @@ public class SiagaSdk private constructor(internal val context: Context) {
         )
     private val core: OpenCore = OpenCore({ File(context.noBackupFilesDir, "siaga") }, ::ports, ears)
 
-    /** A press of the button. The answer comes after the commit: what it says is on the disk, or the snapshot says otherwise. */
-    public fun press(source: Source, done: (PressOutcome) -> Unit = {}): Unit = call(done) { it.press(source) }
+    /**
+     * A press of the button, touched at `uptimeMs` as events say it (`SystemClock.uptimeMillis`). The answer comes after the
+     * commit: what it says is on the disk, or the snapshot says otherwise.
+     */
+    public fun press(source: Source, uptimeMs: Long = SystemClock.uptimeMillis(), done: (PressOutcome) -> Unit = {}): Unit =
+        call(done) { it.press(source, (SystemClock.uptimeMillis() - uptimeMs).coerceIn(0, MAX_AGO_MS).toUInt()) }
 
     /** Starts a drill: the whole way of an SOS, which nobody can take for one. */
     public fun drill(done: (Outcome<IncidentId>) -> Unit = {}): Unit = call(done) { it.drill() }

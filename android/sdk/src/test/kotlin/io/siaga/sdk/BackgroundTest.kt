@@ -46,7 +46,7 @@ class BackgroundTest {
     }
 
     private fun sos() {
-        while ((told { sdk.press(Source.SCREEN, it) } as Outcome.Done).value !is PressAnswer.Triggered) continue
+        while ((told { sdk.press(Source.SCREEN, done = it) } as Outcome.Done).value !is PressAnswer.Triggered) continue
         sdk.settle()
     }
 

@@ -53,7 +53,7 @@ class DeliveryTest {
 
     private fun SiagaSdk.sos(): String {
         while (true) {
-            val answer = (told { press(Source.SCREEN, it) } as Outcome.Done).value
+            val answer = (told { press(Source.SCREEN, done = it) } as Outcome.Done).value
             if (answer is PressAnswer.Triggered) return answer.incident
         }
     }

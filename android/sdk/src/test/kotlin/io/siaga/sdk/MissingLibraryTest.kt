@@ -31,7 +31,7 @@ class MissingLibraryTest {
         val app = RuntimeEnvironment.getApplication()
         val sdk = SiagaSdk.start(app, Centre.nowhere())
         repeat(2) {
-            val outcome = told { sdk.press(Source.SCREEN, it) } as Outcome.Unavailable
+            val outcome = told { sdk.press(Source.SCREEN, done = it) } as Outcome.Unavailable
             assertEquals("this process has 32 bits", "armeabi-v7a", outcome.abi)
             assertTrue(outcome.why, "jni/armeabi-v7a" in outcome.why)
         }

@@ -27,6 +27,7 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowSystemClock
 import java.time.Duration
+import java.util.concurrent.CountDownLatch
 
 /** What a finger and what keys make of themselves: presses, or nothing. */
 @RunWith(RobolectricTestRunner::class)
@@ -72,6 +73,21 @@ class PressesTest {
         assertEquals(1, answers(1).size)
         assertTrue(key(KEYCODE_VOLUME_DOWN))
         assertEquals(2, answers(2).size)
+    }
+
+    @Test
+    fun touches_that_wait_for_a_slow_call_count_at_their_own_moments() {
+        val slow = CountDownLatch(1)
+        sdk.call { slow.await() }
+        val button = Button(activity).also { SosButton.attach(it, sdk, outcomes::add) }
+        repeat(3) {
+            touch(button, MotionEvent.ACTION_DOWN)
+            ShadowSystemClock.advanceBy(Duration.ofMillis(200))
+        }
+        slow.countDown()
+        val (first, second, third) = answers(3)
+        assertEquals(listOf(PressAnswer.Counted(1u, 3u), PressAnswer.Counted(2u, 3u)), listOf(first, second))
+        assertTrue("$third", third is PressAnswer.Triggered)
     }
 
     @Test

@@ -47,7 +47,7 @@ class SdkTest {
     /** Presses far enough apart, by the core's own clock: those that bounce do not count. */
     private fun SiagaSdk.pressUntilItIsAnSos(): String {
         while (true) {
-            val answer = told { press(Source.SCREEN, it) }.done()
+            val answer = told { press(Source.SCREEN, done = it) }.done()
             if (answer is PressAnswer.Triggered) return answer.incident
         }
     }
@@ -55,7 +55,7 @@ class SdkTest {
     @Test
     fun the_first_press_waits_behind_the_opening_and_is_counted() {
         val sdk = start()
-        assertEquals(PressAnswer.Counted(1u, 3u), told { sdk.press(Source.SCREEN, it) }.done())
+        assertEquals(PressAnswer.Counted(1u, 3u), told { sdk.press(Source.SCREEN, done = it) }.done())
         assertEquals(1u.toUByte(), sdk.snapshot?.button?.presses)
     }
 
@@ -113,11 +113,11 @@ class SdkTest {
     fun a_configuration_that_cannot_be_used_is_what_every_call_says() {
         for (config in listOf(null, "", "\u0000", "{}", "{\"centre\":{}}", "x".repeat(1_000_000), "\uD800")) {
             val sdk = start(config)
-            assertTrue("$config", told { sdk.press(Source.SCREEN, it) } is Outcome.Declined)
+            assertTrue("$config", told { sdk.press(Source.SCREEN, done = it) } is Outcome.Declined)
             assertNull(sdk.snapshot)
         }
-        assertTrue(told { start("{}").press(Source.SCREEN, it) }.why() is SiagaException.Config)
-        assertEquals(PressAnswer.Counted(1u, 3u), told { start().press(Source.SCREEN, it) }.done())
+        assertTrue(told { start("{}").press(Source.SCREEN, done = it) }.why() is SiagaException.Config)
+        assertEquals(PressAnswer.Counted(1u, 3u), told { start().press(Source.SCREEN, done = it) }.done())
     }
 
     @Test
@@ -126,7 +126,7 @@ class SdkTest {
         val incident = sdk.pressUntilItIsAnSos()
         val outcome = told<Outcome<Unit>> { SiagaSdk.start(context, "{", done = it) }
         assertTrue(outcome.why() is SiagaException.Config)
-        val answer = told { sdk.press(Source.SCREEN, it) }.done()
+        val answer = told { sdk.press(Source.SCREEN, done = it) }.done()
         assertTrue("$answer", answer is PressAnswer.Escalated || answer is PressAnswer.TooSoon)
         sdk.shutDown()
         assertTrue(told<Outcome<Unit>> { SiagaSdk.start(context, "{", done = it) }.why() is SiagaException.Config)
@@ -190,7 +190,7 @@ class SdkTest {
         val incident = old.pressUntilItIsAnSos()
         old.shutDown()
         old.shutDown()
-        assertTrue(told { old.press(Source.SCREEN, it) }.why() is SiagaException.Closed)
+        assertTrue(told { old.press(Source.SCREEN, done = it) }.why() is SiagaException.Closed)
         assertTrue(told { old.drill(it) }.why() is SiagaException.Closed)
         old.refresh()
         old.permissionsChanged()
