@@ -15,6 +15,7 @@ use crate::event::{Event, Input};
 use crate::incident::Incident;
 use crate::outbox::{Change, Counts, Row, RowKey};
 use crate::plan::{Heads, Pace, plan};
+use crate::reads::News;
 use crate::snapshot::Snapshot;
 use crate::state::{State, Waiting};
 use crate::turn::Turn;
@@ -118,6 +119,12 @@ impl Engine {
     pub fn is_in_flight(&self, row: RowKey, attempt: u32) -> bool {
         let named = |claim: &&Claim| claim.row == row && claim.attempt == attempt;
         self.state.claims.iter().find(named).is_some_and(|claim| claim.held.is_none())
+    }
+
+    /// What has become of the news that a push message spoke of.
+    #[must_use]
+    pub fn news(&self) -> News {
+        self.state.incidents.iter().map(|incident| incident.follow.news()).max().unwrap_or_default()
     }
 
     /// Begins a step. The engine itself stays as it is until the step is finished.

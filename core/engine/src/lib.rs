@@ -44,6 +44,7 @@ pub use event::{Event, Input};
 pub use incident::{CancelAuth, ClosedBy, Report, ReportFault};
 pub use plan::Heads;
 pub use press::{Press, Source};
+pub use reads::News;
 pub use snapshot::{
     ButtonView, Happening, IncidentState, IncidentView, LaneView, PositionView, Proof, Snapshot, StoreHealth,
     TimelineEntry, Waits,

@@ -8,6 +8,18 @@ use crate::entropy::Draws;
 use crate::ids::Owner;
 use crate::state::is_default;
 
+/// What has become of the news that a push message spoke of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum News {
+    /// None are expected.
+    #[default]
+    Quiet,
+    /// They are to be read.
+    Expected,
+    /// They are being read: the reply may come any moment.
+    BeingRead,
+}
+
 /// Both reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Reads {

@@ -162,6 +162,7 @@ mod tests {
             headers: Vec::new(),
             body: Vec::new(),
             timeout_ms: 1,
+            after_ms: 0,
             must_pass: false,
         };
         net.perform(request, Box::new(move |outcome| sender.send(outcome).unwrap()));

@@ -40,6 +40,9 @@ pub struct Transfer {
     /// The whole time that the attempt may take in a process that runs, connection included. A platform that carries it
     /// while the process sleeps may take as long as it likes: a late receipt counts.
     pub timeout_ms: u32,
+    /// What is left of its back-off, in milliseconds, when it was taken before that was over. A platform that has just been
+    /// refused begins no sooner; any other begins at once.
+    pub after_ms: u32,
     /// Whether it belongs to an SOS, or to what its receipt needs: to be sent without credentials when there are none, and
     /// before anything else.
     pub must_pass: bool,
@@ -103,6 +106,7 @@ impl Addresses {
             headers: engine.chain([agent]).collect(),
             body: request.body.clone(),
             timeout_ms: request.timeout_ms,
+            after_ms: request.after_ms,
             must_pass: request.must_pass,
         })
     }
@@ -128,9 +132,9 @@ impl fmt::Debug for Header {
 /// Names no value of a header and no byte of the body: there are secrets and positions among them (INV-12).
 impl fmt::Debug for Transfer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, method, url, headers, body, timeout_ms, must_pass } = self;
+        let Self { id, method, url, headers, body, timeout_ms, after_ms, must_pass } = self;
         write!(f, "{id}: {method} {url}, {headers:?}, {} bytes, ", body.len())?;
-        write!(f, "{timeout_ms} ms, must pass: {must_pass}")
+        write!(f, "{timeout_ms} ms after {after_ms} ms, must pass: {must_pass}")
     }
 }
 

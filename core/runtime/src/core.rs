@@ -7,7 +7,7 @@ use siaga_engine::config::Rules;
 use siaga_engine::entropy::Entropy as Seed;
 use siaga_engine::ids::Owner;
 use siaga_engine::wire::{Outcome, Request, Ticket};
-use siaga_engine::{Answer, Effect, Event, Snapshot, WakeReason};
+use siaga_engine::{Answer, Effect, Event, News, Snapshot, WakeReason};
 use siaga_store::StoreOptions;
 use siaga_vault::Digest;
 
@@ -193,6 +193,10 @@ impl Core {
     pub(crate) fn next_wake(&self) -> Option<NextWake> {
         let at = self.clock.now();
         self.writer().wake(&at).map(|(wake, in_ms)| NextWake { in_ms, reason: wake.reason })
+    }
+
+    pub(crate) fn news(&self) -> News {
+        self.writer().news()
     }
 
     /// A step for what is due, the next pieces of housekeeping, and the listeners.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use siaga_engine::{Event, Snapshot};
+use siaga_engine::{Event, News, Snapshot};
 
 use crate::core::{Core, NextWake};
 use crate::error::Error;
@@ -21,7 +21,7 @@ pub struct Drained {
 /// No platform lets a background job run for longer; a caller that means "for ever" calls again.
 const LONGEST_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// Steps and waits until nothing waits, nothing more can be done before the deadline, or the deadline is over.
+/// Steps and waits until nothing waits and the news are read that a push message spoke of, nothing more can be done before the deadline, or the deadline is over.
 pub(crate) fn drain(core: &Arc<Core>, deadline_ms: u64) -> Result<Drained, Error> {
     let deadline = Instant::now() + Duration::from_millis(deadline_ms.min(LONGEST_MS));
     loop {
@@ -29,11 +29,13 @@ pub(crate) fn drain(core: &Arc<Core>, deadline_ms: u64) -> Result<Drained, Error
         if core.next_wake().is_some_and(|wake| wake.in_ms == 0) {
             let _ = core.step(Event::Woke)?;
         }
-        let (snapshot, next_wake) = (core.snapshot(), core.next_wake());
+        let (snapshot, news, next_wake) = (core.snapshot(), core.news(), core.next_wake());
         let (waiting, in_flight) = rows(&snapshot);
         let left_ms = u64::try_from(deadline.saturating_duration_since(Instant::now()).as_millis()).unwrap_or(u64::MAX);
-        let hopeless = in_flight == 0 && next_wake.is_none_or(|wake| wake.in_ms > left_ms);
-        if waiting == 0 || left_ms == 0 || hopeless {
+        let is_done = waiting == 0 && news == News::Quiet;
+        let is_idle = in_flight == 0 && news != News::BeingRead;
+        let is_hopeless = is_idle && next_wake.is_none_or(|wake| wake.in_ms > left_ms);
+        if is_done || left_ms == 0 || is_hopeless {
             return Ok(Drained { waiting, next_wake });
         }
         let life = core.life();

@@ -232,8 +232,8 @@ impl Siaga {
         self.core.history(newest)
     }
 
-    /// Delivers until nothing waits, or until `deadline_ms` from now (at most a day) is over: for a platform's
-    /// background job.
+    /// Delivers until nothing waits and the news are read that a push message spoke of, or until `deadline_ms` from now (at most
+    /// a day) is over: for a platform's background job.
     ///
     /// # Errors
     /// [`Error::Closed`] only.

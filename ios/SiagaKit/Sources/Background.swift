@@ -34,13 +34,18 @@ extension SiagaSdk {
   }
 
   /// For `application(_:handleEventsForBackgroundURLSession:completionHandler:)`. Says whether the session is ours;
-  /// `completion` is called on the main thread when all that ended is on the disk.
+  /// `completion` is called on the main thread when all that ended is on the disk, and what still waits, because somebody who
+  /// is not the centre replied or a key is missing, had `deadlineMs` of its own and is carried again.
   public func handleEventsForBackgroundURLSession(
-    _ identifier: String, completion: @escaping @MainActor @Sendable () -> Void
+    _ identifier: String, deadlineMs: UInt64 = 15_000, completion: @escaping @MainActor @Sendable () -> Void
   ) -> Bool {
     guard let carrier = options.carrier, identifier == carrier.identifier else { return false }
-    Readiness.lastBackgroundRunWallMs = Moment.now.wallMs
-    carrier.whenAllTold(completion)
+    carrier.whenAllTold { [self] in
+      Task {
+        if isInBackground.with({ $0 }) { _ = try? await runBackgroundTask(deadlineMs: deadlineMs) }
+        completion()
+      }
+    }
     return true
   }
 

@@ -13,8 +13,8 @@ protocol TransferCarrier: Sendable {
   func attach(_ ended: @escaping @Sendable (String, Result<RawReply, any Error>) -> Void)
   /// What the system has now.
   func tasks() async -> [SystemTask]
-  /// Uploads `file`. The transfer's id comes back with its end, in this or in a later process.
-  func start(_ request: URLRequest, file: URL, transfer: String)
+  /// Uploads `file`, not before so many milliseconds. The transfer's id comes back with its end, in this or in a later process.
+  func start(_ request: URLRequest, file: URL, transfer: String, afterMs: UInt32)
   /// Ends a task, whose end is then not told.
   func cancel(_ task: Int)
   /// Calls `completion` on the main thread when no end is left that this process does not know.
@@ -27,6 +27,8 @@ final class TransferService: Sendable {
   private let opening: Opening
   private let folder: URL
   private let credentials: (any CredentialsPort)?
+  /// Whether one has ended since the last hand-over: the next one is no first attempt, and keeps to its back-off.
+  private let hasEnded = Locked(false)
 
   init(_ carrier: any TransferCarrier, _ opening: Opening, _ folder: URL, _ credentials: (any CredentialsPort)?) {
     (self.carrier, self.opening, self.credentials) = (carrier, opening, credentials)
@@ -46,20 +48,22 @@ final class TransferService: Sendable {
     let plan = TransferPlan(wanted: wanted, tasks: await carrier.tasks(), files: files())
     // An SOS goes without credentials when there are none now (INV-2); the centre says so of anything else.
     let headers = plan.start.isEmpty ? [] : (try? credentials?.headers()) ?? []
-    for transfer in plan.start { start(transfer, headers) }
+    let isPatient = hasEnded.exchange(false)
+    for transfer in plan.start { start(transfer, headers, afterMs: isPatient ? transfer.afterMs : 0) }
     plan.cancel.forEach(carrier.cancel)
     plan.forgotten.forEach(removeFile)
   }
 
-  private func start(_ transfer: Transfer, _ headers: [Header]) {
+  private func start(_ transfer: Transfer, _ headers: [Header], afterMs: UInt32) {
     guard let request = URLRequest(transfer, credentials: headers), let file = file(of: transfer.id),
       (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)) != nil,
       (try? transfer.body.write(to: file, options: .atomic)) != nil
     else { return ended(transfer.id, .failure(URLError(.fileDoesNotExist))) }
-    carrier.start(request, file: file, transfer: transfer.id)
+    carrier.start(request, file: file, transfer: transfer.id, afterMs: afterMs)
   }
 
   private func ended(_ id: String, _ end: Result<RawReply, any Error>) {
+    _ = hasEnded.exchange(true)
     // An id that is none of ours is refused, and a core that is shut down needs no end: there is nobody to tell.
     switch end {
     case .success(let reply): try? opening.siaga().transferReplied(id: id, reply: reply)

@@ -141,6 +141,37 @@ import Testing
     #expect(Readiness.lastBackgroundRunWallMs != nil)
   }
 
+  @Test func whatAPortalAnsweredIsCarriedAgainAfterItsBackOff() async throws {
+    let sdk = try await sdk()
+    _ = try await waitingSos(sdk)
+    await sdk.enterBackground()
+    #expect(carrier.carried.map(\.afterMs) == [0], "the first one leaves at once")
+    await withCheckedContinuation { told in
+      #expect(sdk.handleEventsForBackgroundURLSession("test", deadlineMs: 0) { told.resume() })
+      Task { await carrier.meetPortal() }
+    }
+    let again = try #require(carrier.carried.first)
+    #expect(carrier.carried.count == 1 && (1...60_000).contains(again.afterMs), "\(carrier.carried)")
+    #expect(try openFiles() == [])
+  }
+
+  @Test func aReceiptUnderAKeyThatIsNotKnownYetCountsBeforeTheAppSleepsAgain() async throws {
+    try await centre.stop()
+    let sdk = try await sdk()
+    let sos = try await sdk.pressThrice(clock)
+    _ = try await sdk.snapshot { $0.incidents.contains { $0.trouble == .noReply(.connect) } }
+    await sdk.enterBackground()
+    try await centre.startAgain()
+    clock.goOn(31_000)
+    await withCheckedContinuation { told in
+      #expect(sdk.handleEventsForBackgroundURLSession("test") { told.resume() })
+      Task { try? await carrier.goOn() }
+    }
+    let snapshot = try await sdk.call { try $0.snapshot() }
+    #expect(snapshot.incidents.contains { $0.id == sos && $0.state == .active } && snapshot.store == .durable, "\(snapshot)")
+    #expect(try openFiles() == [])
+  }
+
   @Test func eventsOfAnotherSessionAreNotOurs() async throws {
     let sdk = try await sdk()
     #expect(!sdk.handleEventsForBackgroundURLSession("another") {})

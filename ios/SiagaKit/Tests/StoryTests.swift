@@ -51,9 +51,9 @@ import Testing
     #expect(said == ["counted(presses: 1, needed: 3)", "counted(presses: 2, needed: 3)", "done"])
     try await phone.die()
 
-    clock.goOn(700)
+    clock.goOn(450)
     let sdk = self.sdk()
-    guard case .triggered(let sos) = try await sdk.press(.screen) else { throw NotCounted() }
+    guard case .triggered(let sos) = try await sdk.touch() else { throw NotCounted() }
     _ = try await sdk.snapshot { $0.isDelivered(sos) }
     #expect(try await centre.incidents().count == 1)
   }
@@ -99,11 +99,11 @@ import Testing
 
   @Test func twoInstancesOnOneFolderAreOnePhone() async throws {
     let (first, second) = (sdk(), sdk())
-    #expect(try await first.press(.screen) == .counted(presses: 1, needed: 3))
-    clock.goOn(700)
-    #expect(try await second.press(.screen) == .counted(presses: 2, needed: 3))
-    clock.goOn(700)
-    guard case .triggered(let sos) = try await first.press(.screen) else { throw NotCounted() }
+    #expect(try await first.touch() == .counted(presses: 1, needed: 3))
+    clock.goOn(150)
+    #expect(try await second.touch() == .counted(presses: 2, needed: 3))
+    clock.goOn(150)
+    guard case .triggered(let sos) = try await first.touch() else { throw NotCounted() }
     #expect(try await second.call { try $0.snapshot() }.incidents.map(\.id) == [sos])
     _ = try await first.snapshot { $0.isDelivered(sos) }
     #expect(try await centre.incidents().count == 1)

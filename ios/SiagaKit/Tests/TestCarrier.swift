@@ -14,6 +14,7 @@ final class TestCarrier: TransferCarrier, @unchecked Sendable {
     var request: URLRequest
     var file: URL
     var transfer: String
+    var afterMs: UInt32
   }
 
   let identifier = "test"
@@ -45,6 +46,16 @@ final class TestCarrier: TransferCarrier, @unchecked Sendable {
     for completion in lock.withLock({ completions }) { await completion() }
   }
 
+  /// Somebody else replies in the centre's place: that ends all that it carries.
+  func meetPortal() async {
+    let (uploads, ended) = lock.withLock { (self.uploads, self.ended) }
+    lock.withLock { self.uploads = [:] }
+    for upload in uploads.values {
+      ended?(upload.transfer, .success(RawReply(status: 200, headers: [], body: Data("<html>".utf8))))
+    }
+    for completion in lock.withLock({ completions }) { await completion() }
+  }
+
   /// The citizen swipes the app away: the system drops everything, and says nothing.
   func drop() {
     lock.withLock { uploads = [:] }
@@ -59,8 +70,9 @@ final class TestCarrier: TransferCarrier, @unchecked Sendable {
     return lock.withLock { uploads.map { SystemTask(number: $0.key, transfer: $0.value.transfer) } }
   }
 
-  func start(_ request: URLRequest, file: URL, transfer: String) {
-    lock.withLock { uploads[uploads.count] = Upload(request: request, file: file, transfer: transfer) }
+  func start(_ request: URLRequest, file: URL, transfer: String, afterMs: UInt32) {
+    let upload = Upload(request: request, file: file, transfer: transfer, afterMs: afterMs)
+    lock.withLock { uploads[uploads.count] = upload }
   }
 
   func cancel(_ task: Int) {

@@ -13,7 +13,7 @@ import Testing
     let headers = [Header(name: "siaga-secret", value: "ours"), Header(name: "user-agent", value: "siaga")]
     return Transfer(
       id: id, method: "PUT", url: "https://centre.example/v1/incidents/x", headers: headers, body: Data([1]),
-      timeoutMs: 20_000, mustPass: true)
+      timeoutMs: 20_000, afterMs: 0, mustPass: true)
   }
 
   func task(_ number: Int, _ id: String?) -> SystemTask { SystemTask(number: number, transfer: id) }

@@ -6,6 +6,7 @@ use siaga_vault::Step;
 use crate::clock::T;
 use crate::entropy::Draws;
 use crate::ids::Owner;
+use crate::reads::News;
 use crate::state::is_default;
 
 /// Steps that are kept of one incident. A centre needs some six; a broken one must not fill the state (INV-10).
@@ -30,6 +31,18 @@ pub(crate) struct StepNote {
     pub(crate) note: Option<String>,
 }
 
+/// What became of the newest push message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Hint {
+    /// There is none that was not heeded.
+    #[default]
+    Heeded,
+    /// A read left after it.
+    Asked,
+    /// None left since: one that is in flight may have passed the news on its way.
+    Unasked,
+}
+
 /// Where the phone is in following one timeline.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Follow {
@@ -41,9 +54,8 @@ pub(crate) struct Follow {
     /// A read in flight: whose, and until when.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) in_flight: Option<(Owner, T)>,
-    /// A push message came while a read was in flight, which may have passed the news on its way: asked once again after it.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub(crate) again: bool,
+    pub(crate) hint: Hint,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) steps: Vec<StepNote>,
     /// The highest running number seen.
@@ -66,28 +78,42 @@ impl Follow {
     pub(crate) const fn end(&mut self) {
         self.due = None;
         self.in_flight = None;
+        self.hint = Hint::Heeded;
     }
 
     /// A read leaves.
-    pub(crate) const fn asked(&mut self, owner: Owner, until: T) {
+    pub(crate) fn asked(&mut self, owner: Owner, until: T) {
         self.in_flight = Some((owner, until));
-        self.again = false;
+        self.hint = self.hint.min(Hint::Asked);
     }
 
     /// There may be news, to be asked for at `at`.
     pub(crate) fn hint(&mut self, at: T) {
-        self.again |= self.in_flight.is_some();
-        self.due = self.due.map(|due| due.min(at));
+        if let Some(due) = self.due {
+            self.due = Some(due.min(at));
+            self.hint = Hint::Unasked;
+        }
     }
 
-    /// The read's path below the incident's.
+    /// What has become of the news that a push message spoke of.
+    pub(crate) fn news(&self) -> News {
+        match (self.hint, self.in_flight) {
+            (Hint::Heeded, _) => News::Quiet,
+            (Hint::Asked | Hint::Unasked, None) => News::Expected,
+            (Hint::Asked | Hint::Unasked, Some(_)) => News::BeingRead,
+        }
+    }
+
+    /// The read's path below the incident's. One that a push message brings about is not held: a process that was woken for it
+    /// may not have the time.
     pub(crate) fn query(&self) -> String {
-        format!("?after={}&wait_s={POLL_S}", self.seen)
+        let wait_s = if self.news() == News::Quiet { POLL_S } else { 0 };
+        format!("?after={}&wait_s={wait_s}", self.seen)
     }
 
     /// A poll came back: the next follows soon while help is on its way, and ever more rarely afterwards; at once after news,
     /// of which there are at most as many as steps are kept.
-    pub(crate) const fn polled(&mut self, t: T, age_ms: u64, news: bool) {
+    pub(crate) fn polled(&mut self, t: T, age_ms: u64, news: bool) {
         const MINUTE_MS: u64 = 60_000;
         let pause_ms = match age_ms / MINUTE_MS {
             // A centre that answers at once instead of holding the poll must not be asked in a tight loop.
@@ -106,11 +132,11 @@ impl Follow {
         self.ended(t, wait_ms);
     }
 
-    const fn ended(&mut self, t: T, wait_ms: u64) {
+    fn ended(&mut self, t: T, wait_ms: u64) {
         self.in_flight = None;
-        let wait_ms = if self.again && wait_ms > PUSH_GAP_MS { PUSH_GAP_MS } else { wait_ms };
-        self.again = false;
-        self.due = Some(t.after(wait_ms));
+        let again = self.hint == Hint::Unasked;
+        self.hint = if again { Hint::Unasked } else { Hint::Heeded };
+        self.due = Some(t.after(if again { wait_ms.min(PUSH_GAP_MS) } else { wait_ms }));
     }
 
     /// Takes a verified step; says whether it is new. Of too many the oldest goes, or the step that closes would never come.

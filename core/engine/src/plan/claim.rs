@@ -119,7 +119,7 @@ fn claim(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route
         outdated: false,
         held: None,
     };
-    let dispatch = request::delivery(turn, &claim, fresh);
+    let dispatch = request::delivery(turn, &claim, head.slot.due(), fresh);
     turn.state.claims.push(claim);
     note_first_attempt(turn, head);
     Some(dispatch)

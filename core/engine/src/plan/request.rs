@@ -1,6 +1,7 @@
 //! Requests: what goes over the wire (`docs/PROTOCOL.md`). Nothing but the envelope's bytes is kept; the rest is made anew for
 //! each attempt.
 
+use crate::clock::T;
 use crate::delivery::{Claim, timeout_ms};
 use crate::effect::Dispatch;
 use crate::ids::{EventId, IncidentId};
@@ -11,8 +12,8 @@ use crate::wire::{MEDIA_TYPE, Method, Request, Route, Ticket};
 /// Keys and capabilities are small, and nothing waits for them longer than for an SOS.
 const READ_TIMEOUT_MS: u32 = 10_000;
 
-/// The delivery of a claimed row; `fresh` are its bytes when they were frozen in this step.
-pub(super) fn delivery(turn: &Turn, claim: &Claim, fresh: Option<Vec<u8>>) -> Dispatch {
+/// The delivery of a claimed row, which was due then; `fresh` are its bytes when they were frozen in this step.
+pub(super) fn delivery(turn: &Turn, claim: &Claim, due: T, fresh: Option<Vec<u8>>) -> Dispatch {
     let mut headers = vec![
         header("content-type", MEDIA_TYPE.to_owned()),
         header("content-digest", claim.sha256.content_digest()),
@@ -28,6 +29,7 @@ pub(super) fn delivery(turn: &Turn, claim: &Claim, fresh: Option<Vec<u8>>) -> Di
         headers,
         body: fresh.unwrap_or_default(),
         timeout_ms: timeout_ms(claim.attempt),
+        after_ms: u32::try_from(due.since(turn.t)).unwrap_or(u32::MAX),
         must_pass: belongs_to_sos(turn, claim.incident) || claim.row.lane.never_parks(),
     };
     Dispatch { ticket: Ticket::Delivery { row: claim.row, attempt: claim.attempt }, request, stored }
@@ -55,7 +57,7 @@ fn belongs_to_sos(turn: &Turn, id: IncidentId) -> bool {
 }
 
 fn get(path: String, headers: Vec<(String, String)>, timeout_ms: u32, route: Route) -> Request {
-    Request { route, method: Method::Get, path, headers, body: Vec::new(), timeout_ms, must_pass: false }
+    Request { route, method: Method::Get, path, headers, body: Vec::new(), timeout_ms, after_ms: 0, must_pass: false }
 }
 
 fn secret(turn: &Turn, id: IncidentId) -> Option<(String, String)> {

@@ -44,6 +44,8 @@ pub struct Request {
     pub body: Vec<u8>,
     /// The whole time that the attempt may take, connection included.
     pub timeout_ms: u32,
+    /// What is left of its back-off, in milliseconds, when it was handed over before that was over; else 0.
+    pub after_ms: u32,
     /// Whether it belongs to an SOS, or to what its receipt needs: sent without credentials when those fail, and repeated with
     /// a clamped time when the certificate's validity alone stands in the way (INV-2, INV-8).
     pub must_pass: bool,
@@ -52,10 +54,10 @@ pub struct Request {
 /// Names no value of a header and no byte of the body: there are secrets and positions among them (INV-12).
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { route, method, path, headers, body, timeout_ms, must_pass } = self;
+        let Self { route, method, path, headers, body, timeout_ms, after_ms, must_pass } = self;
         let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
         write!(f, "{method:?} {path} over {route:?}, {names:?}, {} bytes, ", body.len())?;
-        write!(f, "{timeout_ms} ms, must pass: {must_pass}")
+        write!(f, "{timeout_ms} ms after {after_ms} ms, must pass: {must_pass}")
     }
 }
 

@@ -31,6 +31,7 @@ fn an_sos_that_backs_off_is_handed_over_at_once() {
     let kinds: Vec<String> = taken.iter().map(Flight::kind).collect();
     assert_eq!(kinds, ["sos", "cancel"]);
     assert!(taken.iter().all(|flight| flight.request.must_pass));
+    assert!(taken.iter().all(|flight| (1..=60_000).contains(&flight.request.after_ms)), "what is left of the back-off");
     world.deliver(&taken[0]);
     assert!(world.incident(sos).receipt.is_some());
 }

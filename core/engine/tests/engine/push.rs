@@ -1,8 +1,8 @@
 //! Push messages: a hint that there is news, which proves nothing and is worth a read.
 
-use siaga_engine::Event;
 use siaga_engine::ids::IncidentId;
 use siaga_engine::wire::{Failure, Reply, Ticket};
+use siaga_engine::{Event, News};
 
 use crate::world::centre::{problem, status};
 use crate::world::{World, delivers};
@@ -40,6 +40,47 @@ fn a_push_message_brings_the_news_at_once() {
     push(&mut world);
     world.deliver(&world.read_in_flight(&Ticket::Timeline(sos)));
     assert_eq!(world.incident(sos).timeline.len(), 4, "recorded, left, has it, opened");
+}
+
+#[test]
+fn a_read_that_a_push_message_brings_about_is_not_held_and_ends_the_waiting_for_news() {
+    let (mut world, sos) = old_sos();
+    world.advance(60_000);
+    assert_eq!(world.engine.news(), News::Quiet);
+    push(&mut world);
+    assert_eq!(world.engine.news(), News::BeingRead);
+    let read = world.read_in_flight(&Ticket::Timeline(sos));
+    assert!(read.request.path.ends_with("&wait_s=0"), "{}", read.request.path);
+    // A second message: the read that is in flight may have passed its news.
+    world.advance(3_000);
+    push(&mut world);
+    world.reply(&read, status(304));
+    assert_eq!(world.engine.news(), News::Expected);
+    world.wake();
+    assert_eq!(world.engine.news(), News::BeingRead);
+    let read = world.read_in_flight(&Ticket::Timeline(sos));
+    world.reply(&read, status(304));
+    assert_eq!(world.engine.news(), News::Quiet);
+    while world.flights.is_empty() {
+        world.wake();
+    }
+    assert!(world.read_in_flight(&Ticket::Timeline(sos)).request.path.ends_with("&wait_s=25"), "the next one is held");
+}
+
+#[test]
+fn news_that_cannot_be_read_are_not_waited_for() {
+    let (mut world, sos) = old_sos();
+    push(&mut world);
+    let read = world.read_in_flight(&Ticket::Timeline(sos));
+    world.end(&read, Err(Failure::Offline));
+    assert_eq!(world.engine.news(), News::Quiet);
+}
+
+#[test]
+fn a_push_message_without_anything_to_follow_lets_nobody_wait() {
+    let mut world = World::new();
+    push(&mut world);
+    assert_eq!(world.engine.news(), News::Quiet);
 }
 
 #[test]

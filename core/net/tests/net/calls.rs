@@ -22,6 +22,7 @@ pub(crate) fn get(path: &str) -> Request {
         headers: Vec::new(),
         body: Vec::new(),
         timeout_ms: AMPLE_MS,
+        after_ms: 0,
         must_pass: false,
     }
 }

@@ -15,7 +15,7 @@ use siaga_engine::ids::Owner;
 use siaga_engine::outbox::Lane;
 use siaga_engine::plant::{Plant, planted};
 use siaga_engine::wire::{Request, Ticket};
-use siaga_engine::{Answer, Effect, Engine, Event, Input, Snapshot, StoreHealth, Wake, WakeReason};
+use siaga_engine::{Answer, Effect, Engine, Event, Input, News, Snapshot, StoreHealth, Wake, WakeReason};
 use siaga_store::{Opening, Reason, Store, StoreError, StoreOptions};
 
 use crate::Error;
@@ -229,6 +229,11 @@ impl Writer {
             StoreHealth::Durable
         };
         snapshot
+    }
+
+    /// What has become of the news that a push message spoke of.
+    pub(crate) fn news(&self) -> News {
+        self.engine.news()
     }
 
     /// What tells this process at this step from another: who it is, and what it last saw.

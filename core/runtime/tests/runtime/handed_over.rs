@@ -70,6 +70,7 @@ fn request(transfer: &Transfer) -> Request {
         headers: Vec::new(),
         body: transfer.body.clone(),
         timeout_ms: transfer.timeout_ms,
+        after_ms: transfer.after_ms,
         must_pass: transfer.must_pass,
     }
 }

@@ -98,6 +98,20 @@ fn a_drain_delivers_and_says_what_is_left() {
 }
 
 #[test]
+fn a_drain_after_a_push_message_waits_for_its_news() {
+    let field = Field::new([]);
+    let phone = field.phone();
+    let sos = phone.sos();
+    let _ = phone.until_receipted(sos);
+    let _ = phone.until("quiet", |s| s.offers.is_some() && s.waiting.is_empty());
+    field.centre.mark(&sos.to_string(), siaga_centre::Mark::Opened).unwrap();
+    phone.siaga.push_received().unwrap();
+    let _ = phone.siaga.drain(u64::MAX).unwrap();
+    let timeline = phone.siaga.snapshot().incident(sos).unwrap().timeline.clone();
+    assert!(format!("{timeline:?}").contains("opened"), "{timeline:?}");
+}
+
+#[test]
 fn nothing_waits_and_nothing_wakes() {
     let field = Field::new([]);
     let phone = field.phone();

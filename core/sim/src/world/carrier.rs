@@ -126,7 +126,7 @@ impl World {
 
 /// A transfer as the weather and the centre see it, and its id.
 fn request(transfer: Transfer) -> (String, Request) {
-    let Transfer { id, method, url, headers, body, timeout_ms, must_pass } = transfer;
+    let Transfer { id, method, url, headers, body, timeout_ms, after_ms, must_pass } = transfer;
     let (_, path) = url.split_once(".invalid").unwrap_or_default();
     let request = Request {
         route: if url.starts_with("https://second.") { Route::Second } else { Route::Primary },
@@ -135,6 +135,7 @@ fn request(transfer: Transfer) -> (String, Request) {
         headers: headers.into_iter().map(|header| (header.name, header.value)).collect(),
         body,
         timeout_ms,
+        after_ms,
         must_pass,
     };
     (id, request)

@@ -125,7 +125,7 @@ pub(super) struct Begun {
 
 impl From<Transfer> for Begun {
     fn from(transfer: Transfer) -> Self {
-        let Transfer { id, method, url, headers: _, body, timeout_ms, must_pass: _ } = transfer;
+        let Transfer { id, method, url, headers: _, body, timeout_ms, after_ms: _, must_pass: _ } = transfer;
         Self { id, method, url, body, timeout_ms }
     }
 }

@@ -23,9 +23,10 @@
       await session.allTasks.map { SystemTask(number: $0.taskIdentifier, transfer: $0.taskDescription) }
     }
 
-    func start(_ request: URLRequest, file: URL, transfer: String) {
+    func start(_ request: URLRequest, file: URL, transfer: String, afterMs: UInt32) {
       let task = session.uploadTask(with: request, fromFile: file)
       task.taskDescription = transfer
+      if afterMs > 0 { task.earliestBeginDate = Date(timeIntervalSinceNow: Double(afterMs) / 1_000) }
       task.priority = URLSessionTask.highPriority
       task.resume()
     }

@@ -50,8 +50,8 @@ if arguments[2] == "lock" {
   options.clock = clock
   let sdk = SiagaSdk(config: arguments[2], folder: folder, options: options)
   for _ in arguments.dropFirst(4) {
-    say("\(try await sdk.press(.screen))")
-    clock.goOn(700)
+    say("\(try await sdk.press(.screen, at: .distantFuture))")
+    clock.goOn(150)
   }
 }
 say("done")
