@@ -29,9 +29,16 @@ pub(crate) fn stages(board: &mut Board) {
         program::passes(program::cargo().args(scope))
     });
     board.run_one(Stage { name: "docs", budget: Duration::from_secs(120) }, || {
-        let command = ["doc", "--workspace", "--no-deps"];
-        program::passes(program::cargo().args(command).env("RUSTDOCFLAGS", "--deny warnings"))
+        Ok(documented(&["--lib"])? && documented(&["--bins", "--exclude", "siaga-conform", "--exclude", "siaga-sim"])?)
     });
+}
+
+/// With the features that clippy has just checked everything with. The programs for themselves, without those that have the name
+/// of their library: both would be one page.
+fn documented(scope: &[&str]) -> Result<bool, Fault> {
+    let mut command = program::cargo();
+    command.args(["doc", "--workspace", "--no-deps", "--all-features", program::AS_TESTED]).args(scope);
+    program::passes(command.env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
 fn tidy() -> Result<Tally, Fault> {

@@ -11,7 +11,5 @@ pub(crate) fn judge() -> Result<Tally, Fault> {
         println!("!!! SKIPPED: no faketime here; {}", Tool::Faketime.command_line());
         return Ok(Tally::skip());
     }
-    let mut command = program::cargo();
-    command.args(["test", "--package", "siaga-clock-tests", "--features", "faketime"]);
-    test::tests(&mut command)
+    test::tests(&mut program::suite("siaga-clock-tests/faketime", "clock"))
 }

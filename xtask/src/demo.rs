@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 use crate::fault::Fault;
-use crate::{program, repo};
+use crate::program;
 
 /// Runs the demo with these arguments, in the caller's own folder, so that a relative `--track` means what it says.
 /// Standard output is the demo's alone: cargo speaks on standard error.
 pub(crate) fn run(arguments: &[OsString]) -> Result<ExitCode, Fault> {
-    let mut command = command();
+    let mut command = command()?;
     if let Ok(folder) = env::current_dir() {
         command.current_dir(folder);
     }
@@ -19,8 +19,6 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<ExitCode, Fault> {
 }
 
 /// The demo, ready for its arguments. The dev profile: it shares its build with the tests, and its figures are no benchmark.
-pub(crate) fn command() -> Command {
-    let mut command = program::cargo();
-    command.args(["run", "--package", "siaga-demo", "--manifest-path"]).arg(repo::root().join("Cargo.toml")).arg("--");
-    command
+pub(crate) fn command() -> Result<Command, Fault> {
+    Ok(Command::new(program::built("siaga-demo", &[])?))
 }

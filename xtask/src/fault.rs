@@ -56,6 +56,14 @@ pub(crate) enum Fault {
         /// The program's name or path.
         program: String,
     },
+    /// A program went on for longer than it ever should.
+    #[error("`{command}` did not end within {minutes} min, and was ended")]
+    Endless {
+        /// The program with its arguments.
+        command: String,
+        /// How long it had.
+        minutes: u64,
+    },
     /// What is to be packaged, or has been, is not as it has to be.
     #[error("{0}")]
     Package(String),

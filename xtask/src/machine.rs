@@ -18,9 +18,7 @@ pub(crate) fn kill() -> Result<Tally, Fault> {
             println!("!!! {} is missing, and its tests will be SKIPPED; {}", tool.name(), tool.command_line());
         }
     }
-    let mut command = program::cargo();
-    command.args(["test", "--package", "siaga-kill-tests", "--features", "machine"]).env("SIAGA_KILLS", KILLS);
-    test::tests(&mut command)
+    test::tests(program::suite("siaga-kill-tests/machine", "kill").env("SIAGA_KILLS", KILLS))
 }
 
 /// The Node centre under the checker, and with a real phone.
@@ -34,9 +32,7 @@ pub(crate) fn conform() -> Result<Tally, Fault> {
         );
         return Ok(Tally::skip());
     }
-    let mut command = program::cargo();
-    command.args(["test", "--package", "siaga-conform", "--features", "node", "--test", "node"]);
-    test::tests(&mut command)
+    test::tests(&mut program::suite("siaga-conform/node", "node"))
 }
 
 fn major(version: &str) -> Option<u32> {

@@ -13,6 +13,7 @@ mod fault;
 mod files;
 mod ios;
 mod kotlin;
+mod limit;
 mod machine;
 mod notices;
 mod page;

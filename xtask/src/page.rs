@@ -14,8 +14,7 @@ pub(crate) fn judge() -> Result<Tally, Fault> {
         println!("!!! SKIPPED: no Chromium here; {}", tool::Tool::Browser.command_line());
         return Ok(Tally::skip());
     };
-    let mut command = program::cargo();
-    command.args(["test", "--package", "siaga-page-tests", "--features", "chromium"]);
+    let mut command = program::suite("siaga-page-tests/chromium", "browser");
     command.env("SIAGA_CHROMIUM", browser.chromium).env("SIAGA_CHROMEDRIVER", browser.driver);
     test::tests(&mut command)
 }

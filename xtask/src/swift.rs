@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::fault::Fault;
 use crate::tally::Tally;
@@ -11,7 +12,13 @@ use crate::{bindings, program, repo, test};
 /// Where SwiftPM builds.
 const BUILT: &str = "target/swift";
 /// What is written by hand; `ios/SiagaKit/Generated` is not.
-const WRITTEN: [&str; 4] = ["Package.swift", "ios/App", "ios/SiagaKit/Sources", "ios/SiagaKit/Tests"];
+const WRITTEN: [&str; 5] =
+    ["Package.swift", "ios/App", "ios/SiagaKit/Sample", "ios/SiagaKit/Sources", "ios/SiagaKit/Tests"];
+
+/// How long the stage may take.
+pub(crate) const BUDGET: Duration = Duration::from_secs(360);
+/// When its tests are taken for hung. Long after the budget: a slow machine is no hang.
+const LIMIT: Duration = Duration::from_secs(3 * BUDGET.as_secs());
 
 /// Generates what Swift sees, and judges all that is written by hand.
 pub(crate) fn judge() -> Result<Tally, Fault> {
@@ -32,7 +39,7 @@ fn format(swift: &Swift) -> Result<Tally, Fault> {
 fn tests(swift: &Swift) -> Result<Tally, Fault> {
     let mut tally = Tally::default();
     let mut command = swift.command(&["swift", "test", "--scratch-path", BUILT]);
-    let well = program::watch(&mut command, |line| tally.read_swift_line(line))?;
+    let well = program::watch_within(LIMIT, &mut command, |line| tally.read_swift_line(line))?;
     Ok(test::judged(tally, well))
 }
 

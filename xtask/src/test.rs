@@ -38,8 +38,8 @@ pub(crate) fn run(wanted: &[String], install: bool) -> Result<ExitCode, Fault> {
     board.run(Stage { name: "page", budget: Duration::from_secs(180) }, page::judge);
     board.run(Stage { name: "clock", budget: Duration::from_secs(60) }, clock::judge);
     board.run(Stage { name: "bindings", budget: Duration::from_secs(150) }, bindings::judge);
-    board.run(Stage { name: "kotlin", budget: Duration::from_secs(480) }, kotlin::judge);
-    board.run(Stage { name: "swift", budget: Duration::from_secs(360) }, swift::judge);
+    board.run(Stage { name: "kotlin", budget: kotlin::BUDGET }, kotlin::judge);
+    board.run(Stage { name: "swift", budget: swift::BUDGET }, swift::judge);
     board.run(Stage { name: "package", budget: Duration::from_secs(180) }, android::judge);
     Ok(board.close())
 }
@@ -67,7 +67,7 @@ pub(crate) const fn judged(mut tally: Tally, well: bool) -> Tally {
 }
 
 fn promised() -> Result<Tally, Fault> {
-    let (well, stdout) = program::capture(demo::command().arg("--json"))?;
+    let (well, stdout) = program::capture(demo::command()?.arg("--json"))?;
     print!("{stdout}");
     let complaints = promises::complaints(&stdout);
     for complaint in &complaints {

@@ -96,8 +96,8 @@ impl Siaga {
         Ok(siaga)
     }
 
-    /// Counts a press (its [`Source`] alone is one of just now); the third within the window makes an SOS. Returns after the commit: what it says is on the disk, or
-    /// [`Snapshot::store`] says that it is not (INV-1, INV-2).
+    /// Counts a press (its [`crate::Source`] alone is one of just now); the third within the window makes an SOS. Returns after the
+    /// commit: what it says is on the disk, or [`Snapshot::store`] says that it is not (INV-1, INV-2).
     ///
     /// # Errors
     /// [`Error::Closed`] only.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::fault::Fault;
-use crate::{files, program, repo};
+use crate::{files, kotlin, program, repo};
 
 /// The goal that copies an artefact of others, in the version that the build of `android/` has.
 const COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy";
@@ -42,7 +42,7 @@ pub(super) fn build(anew: Anew) -> Result<(), Fault> {
         command.arg("clean");
     }
     command.args(["package", "-Dmaven.test.skip=true", "-Dktlint.skip", "-Ddetekt.skip", "--file", "android/pom.xml"]);
-    program::must(command.args(["--also-make", "--projects", &MODULES.join(",")]))?;
+    must(command.args(["--also-make", "--projects", &MODULES.join(",")]))?;
     files::write(&stamp, "")
 }
 
@@ -83,9 +83,18 @@ pub(super) fn artefact(coordinates: &str) -> Result<PathBuf, Fault> {
         let mut command = maven();
         // Where no pom.xml lies.
         command.current_dir(tools()).arg(COPY).arg(format!("-Dartifact={coordinates}")).arg("-DoutputDirectory=.");
-        program::must(&mut command)?;
+        must(&mut command)?;
     }
     Ok(file)
+}
+
+/// Runs Maven within its limit; whether it ended well.
+pub(super) fn passes(command: &mut Command) -> Result<bool, Fault> {
+    program::watch_within(kotlin::LIMIT, command, |_| {})
+}
+
+fn must(command: &mut Command) -> Result<(), Fault> {
+    if passes(command)? { Ok(()) } else { Err(Fault::Failed { program: "mvn".to_owned() }) }
 }
 
 /// Maven in the repository's root, quiet, to be given its goals.

@@ -97,7 +97,7 @@ fn tests(folder: &Path, project: impl FnOnce(&mut Command)) -> Result<Tally, Fau
     let mut command = maven::maven();
     command.arg("test").arg(property("siaga.work", &folder.join("build")));
     project(&mut command);
-    let well = program::passes(&mut command)?;
+    let well = maven::passes(&mut command)?;
     Ok(test::judged(surefire::tally(&surefire::reports(folder)?)?, well))
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::LIMIT;
 use crate::fault::Fault;
 use crate::{program, repo};
 
@@ -15,13 +16,14 @@ pub(super) fn verify() -> Result<bool, Fault> {
     if fs::read_to_string(&had).is_ok_and(|had| had == wanted) {
         let mut is_incomplete = false;
         let mut command = maven("android/pom.xml");
-        let well = program::watch(command.arg("--offline"), |line| is_incomplete |= misses_something(line))?;
+        let well =
+            program::watch_within(LIMIT, command.arg("--offline"), |line| is_incomplete |= misses_something(line))?;
         if !is_incomplete {
             return Ok(well);
         }
         println!("Maven's own repository has lost something: once more, with the network.");
     }
-    let well = program::passes(&mut maven("android/pom.xml"))?;
+    let well = program::watch_within(LIMIT, &mut maven("android/pom.xml"), |_| {})?;
     if well {
         fs::write(&had, wanted).map_err(|source| Fault::Write { path: had, source })?;
     }
@@ -30,7 +32,7 @@ pub(super) fn verify() -> Result<bool, Fault> {
 
 /// What Maven says about a module that it shall refuse; nothing when it does not refuse it.
 pub(super) fn complaint(pom: &str, arguments: &[&str]) -> Result<String, Fault> {
-    let (well, said) = program::capture(maven(pom).args(arguments))?;
+    let (well, said) = program::capture_within(LIMIT, maven(pom).args(arguments))?;
     Ok(if well { String::new() } else { said })
 }
 

@@ -2,6 +2,8 @@
 
 mod maven;
 
+use std::time::Duration;
+
 use crate::fault::Fault;
 use crate::tally::{Tally, surefire};
 use crate::tool::{self, Tool};
@@ -9,6 +11,11 @@ use crate::{bindings, repo, test};
 
 /// What the stage cannot do without.
 pub(crate) const TOOLS: [Tool; 3] = [Tool::Jdk, Tool::Maven, Tool::Aapt2];
+
+/// How long the stage may take.
+pub(crate) const BUDGET: Duration = Duration::from_secs(480);
+/// When any run of Maven is taken for hung. Long after the budget: a slow machine is no hang.
+pub(crate) const LIMIT: Duration = Duration::from_secs(3 * BUDGET.as_secs());
 
 /// Modules that hold one finding, what to leave out, and the plugin that has to give up over it.
 const PLANTED: [(&str, &[&str], &str); 2] = [
