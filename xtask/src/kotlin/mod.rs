@@ -1,5 +1,6 @@
 //! Everything in Kotlin, by Maven: compiled, formatted as it should be, and run in a real Android framework on the JVM.
 
+mod gone;
 mod maven;
 
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub(crate) fn judge() -> Result<Tally, Fault> {
     bindings::prepare()?;
     bindings::peers()?;
     let modules = repo::root().join("target/android");
+    let (written, generated) = (repo::root().join("android"), repo::root().join("target/bindings/kotlin"));
+    gone::forget(&[&written, &generated], &modules)?;
     surefire::forget(&surefire::reports(&modules)?)?;
     let well = maven::verify()?;
     let mut tally = test::judged(surefire::tally(&surefire::reports(&modules)?)?, well);

@@ -67,7 +67,16 @@ class Centre private constructor(
     /** Nobody answers meanwhile: connections are taken by the system, and nothing comes back. */
     fun <T> whileSilent(work: () -> T): T {
         signal("STOP")
+        // Its threads stop one after the other. Where the system does not show them, the signal has to do.
+        val threads = { File("/proc/${process.pid()}/task").listFiles().orEmpty() }
+        while (!threads().all(::isStopped)) Thread.onSpinWait()
         return work().also { signal("CONT") }
+    }
+
+    /** By the letter after its name: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+    private fun isStopped(thread: File): Boolean {
+        val stat = runCatching { File(thread, "stat").readText() }.getOrDefault("")
+        return stat.substringAfterLast(") ").startsWith("T")
     }
 
     private fun signal(name: String) {

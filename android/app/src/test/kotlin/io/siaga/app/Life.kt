@@ -24,7 +24,7 @@ class Life {
             val said =
                 when (act) {
                     "open" -> open(File(line.substringAfter(' ')).readText())
-                    "press" -> press()
+                    "press" -> press(line.substringAfter(' ').toLong())
                     "lock" -> lock()
                     else -> error("no such act: $act")
                 }
@@ -53,15 +53,17 @@ class Life {
         return "opened"
     }
 
-    private fun press(): String {
-        phone.press(screen, 1)
+    /** A touch at that moment of the wall clock, which is the same in each process. */
+    private fun press(touchedWallMs: Long): String {
+        phone.touch(screen.findViewById(R.id.sos), System.currentTimeMillis() - touchedWallMs)
+        phone.settle()
         return screen.findViewById<TextView>(R.id.sos).text.lines().last()
     }
 
-    /** Takes the one lock of the database that a writer needs, as SQLite itself takes it, and keeps it. */
+    /** Takes the one lock of the database that a writer needs, as SQLite itself takes it, when nobody has it, and keeps it. */
     private fun lock(): String {
         val shared = File(System.getProperty("siaga.files"), "siaga/siaga.db-shm")
-        held = checkNotNull(RandomAccessFile(shared, "rw").channel.tryLock(WAL_WRITE_LOCK, 1, false)) { "it is taken" }
+        held = RandomAccessFile(shared, "rw").channel.lock(WAL_WRITE_LOCK, 1, false)
         return "locked"
     }
 

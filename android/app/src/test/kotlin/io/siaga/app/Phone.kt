@@ -13,6 +13,7 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.shadows.ShadowPausedLooper
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 
 /** A phone in somebody's hand: fingers go in, and what is on the screen comes out. */
@@ -33,25 +34,23 @@ internal class Phone(config: String?) : AutoCloseable {
         return controller.setup().get().also { settle() }
     }
 
-    /** Presses the button until so many presses were counted: a test is faster than a finger, and the screen says so. */
-    fun press(screen: Activity, times: Int) =
-        repeat(times) {
-            do {
-                touch(screen.findViewById(R.id.sos))
-                settle()
-            } while ("too soon" in read())
-        }
+    /** Presses the button, the last time now: a test is faster than a finger, and a busy machine is slower. */
+    fun press(screen: Activity, times: Int) {
+        val button = screen.findViewById<View>(R.id.sos)
+        for (later in times - 1 downTo 0) touch(button, later * APART_MS)
+        settle()
+    }
 
-    /** A finger goes down on a view, at its middle, and up again. */
-    fun touch(view: View) {
-        finger(view, MotionEvent.ACTION_DOWN)
-        finger(view, MotionEvent.ACTION_UP)
+    /** A finger goes down on a view, at its middle, and up again; it did so a while ago, and is heard now. */
+    fun touch(view: View, agoMs: Long = 0) {
+        finger(view, MotionEvent.ACTION_DOWN, agoMs)
+        finger(view, MotionEvent.ACTION_UP, agoMs)
     }
 
     /** One half of a touch. The looper is not run: nothing but the touch itself has happened after it. */
-    fun finger(view: View, action: Int) {
-        val now = SystemClock.uptimeMillis()
-        val event = MotionEvent.obtain(now, now, action, view.width / 2f, view.height / 2f, 0)
+    fun finger(view: View, action: Int, agoMs: Long = 0) {
+        val touchedMs = SystemClock.uptimeMillis() - agoMs
+        val event = MotionEvent.obtain(touchedMs, touchedMs, action, view.width / 2f, view.height / 2f, 0)
         view.dispatchTouchEvent(event)
         event.recycle()
     }
@@ -73,6 +72,22 @@ internal class Phone(config: String?) : AutoCloseable {
         app.sdk().readiness { settled = true }
         await("the calls so far") { settled }
         main.idle()
+    }
+
+    /** Does something while the SDK stands still, and has nothing left to tell: a screen shows what it is given. */
+    fun <T> atRest(work: () -> T): T {
+        val (stands, goesOn) = CountDownLatch(1) to CountDownLatch(1)
+        app.sdk().call<Unit> {
+            stands.countDown()
+            goesOn.await()
+        }
+        await("the SDK to stand still") { stands.count == 0L }
+        main.idle()
+        return try {
+            work()
+        } finally {
+            goesOn.countDown()
+        }
     }
 
     /** All words on the newest screen, top to bottom. */
@@ -109,6 +124,9 @@ internal class Phone(config: String?) : AutoCloseable {
     private companion object {
         /** Far beyond what anything here takes: a test that waits for it has failed. */
         val PATIENCE_NS = TimeUnit.MINUTES.toNanos(2)
+
+        /** Further than contacts bounce. */
+        const val APART_MS = 200L
     }
 }
 

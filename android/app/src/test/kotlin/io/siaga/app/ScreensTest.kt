@@ -20,11 +20,13 @@ class ScreensTest(private val language: String, private val light: String, priva
         Phone(NOBODY).use { phone ->
             for ((name, screen, snapshot) in SCREENS) {
                 val activity = phone.show(screen)
-                activity.draw(snapshot)
-                phone.layOut(activity)
-                val drawn = Drawn(activity)
-                drawn.write("$name-$language-$light-$size")
-                faults += drawn.faults().map { "$name: $it" }
+                phone.atRest {
+                    activity.draw(snapshot)
+                    phone.layOut(activity)
+                    val drawn = Drawn(activity)
+                    drawn.write("$name-$language-$light-$size")
+                    faults += drawn.faults().map { "$name: $it" }
+                }
             }
         }
         assertEquals("", faults.joinToString("\n"))

@@ -1,5 +1,6 @@
 package io.siaga.app
 
+import android.app.Application
 import io.siaga.engine.IncidentState
 import io.siaga.engine.StoreHealth
 import org.junit.Assert.assertEquals
@@ -9,12 +10,14 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import org.robolectric.annotation.Config
 import org.w3c.dom.Element
 import java.io.File
 import javax.xml.parsers.DocumentBuilderFactory
 
-/** The words of the app, in both languages. */
+/** The words of the app, in both languages. They need no SDK: none is begun, which would go on in the next test. */
 @RunWith(RobolectricTestRunner::class)
+@Config(application = Application::class)
 class WordsTest {
     private val english = texts("values")
     private val indonesian = texts("values-in")

@@ -24,8 +24,17 @@ class BootTest {
 
     @After
     fun end() {
-        SiagaSdk.current?.shutDown()
+        SiagaSdk.current?.end()
     }
+
+    /** Nothing of it goes on in the next test. */
+    private fun SiagaSdk.end() {
+        shutDown()
+        opened()
+    }
+
+    /** What the core says, when all is done that was asked before. */
+    private fun SiagaSdk.opened() = CompletableFuture.supplyAsync { blocking { it.snapshot() } }.get(1, TimeUnit.MINUTES)
 
     private fun received(action: String) = SosReceiver().onReceive(app, Intent(action))
 
@@ -41,9 +50,9 @@ class BootTest {
             startedOnce()
             received(action)
             val sdk = checkNotNull(SiagaSdk.current)
-            val opened = CompletableFuture.supplyAsync { sdk.blocking { it.snapshot() } }.get(1, TimeUnit.MINUTES)
+            val opened = sdk.opened()
             assertTrue("$opened", opened is Outcome.Done)
-            sdk.shutDown()
+            sdk.end()
         }
     }
 

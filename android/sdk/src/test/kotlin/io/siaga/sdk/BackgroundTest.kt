@@ -10,8 +10,7 @@ import android.content.Intent
 import io.siaga.engine.IncidentState
 import io.siaga.engine.Kind
 import io.siaga.engine.Lane
-import io.siaga.engine.PressAnswer
-import io.siaga.engine.Source
+import io.siaga.engine.Snapshot
 import io.siaga.engine.WakeReason
 import io.siaga.runtime.Drained
 import io.siaga.runtime.NextWake
@@ -40,14 +39,9 @@ class BackgroundTest {
 
     @After
     fun end() {
+        SiagaSdk.current?.end()
+        sdk.end()
         runningJobs.clear()
-        sdk.shutDown()
-        sdk.settle()
-    }
-
-    private fun sos() {
-        while ((told { sdk.press(Source.SCREEN, done = it) } as Outcome.Done).value !is PressAnswer.Triggered) continue
-        sdk.settle()
     }
 
     private fun parameters(id: Int) =
@@ -59,35 +53,41 @@ class BackgroundTest {
     @Suppress("DEPRECATION")
     fun an_sos_without_a_receipt_asks_the_phone_for_everything_that_it_permits() {
         shadowOf(app).grantPermissions(FOREGROUND_SERVICE, WAKE_LOCK)
-        sos()
-        assertEquals(SosService::class.java.name, shadowOf(app).nextStartedService?.component?.className)
-        assertTrue(lock().isHeld)
-        assertNotNull(jobs.getPendingJob(FIRST))
-        assertNotNull(jobs.getPendingJob(FIRST + 1))
-        assertEquals(SosReceiver.WAKE, shadowOf(alarms.scheduledAlarms.single().operation).savedIntent.action)
+        sdk.sos()
+        sdk.atRest {
+            assertEquals(SosService::class.java.name, shadowOf(app).nextStartedService?.component?.className)
+            assertTrue(lock().isHeld)
+            assertNotNull(jobs.getPendingJob(FIRST))
+            assertNotNull(jobs.getPendingJob(FIRST + 1))
+            assertEquals(SosReceiver.WAKE, shadowOf(alarms.scheduledAlarms.single().operation).savedIntent.action)
+        }
     }
 
     @Test
     fun the_main_artefact_alone_takes_no_lock_and_starts_no_service_and_still_asks_for_jobs() {
-        sos()
-        assertNull(lock())
-        assertNull(shadowOf(app).nextStartedService)
-        assertNotNull(jobs.getPendingJob(FIRST))
+        sdk.sos()
+        sdk.atRest {
+            assertNull(lock())
+            assertNull(shadowOf(app).nextStartedService)
+            assertNotNull(jobs.getPendingJob(FIRST))
+        }
     }
 
     @Test
     fun the_lock_is_taken_once_for_each_emergency_and_given_back() {
         shadowOf(app).grantPermissions(WAKE_LOCK)
-        val locks = WakeLocks(app)
-        locks.hold("one")
-        val first = lock()
-        locks.hold("one")
-        assertEquals(1, shadowOf(first).timesHeld)
-        locks.hold("two")
-        assertFalse(first.isHeld)
-        assertTrue(lock().isHeld)
-        locks.hold(null)
-        assertFalse(lock().isHeld)
+        sdk.atRest {
+            val locks = WakeLocks(app)
+            locks.hold("one")
+            val first = lock()
+            locks.hold("one")
+            assertEquals(1, shadowOf(first).timesHeld)
+            locks.hold("two")
+            assertFalse(first.isHeld)
+            assertTrue(lock().isHeld)
+            locks.hold(null)
+            assertFalse(lock().isHeld)
+        }
     }
 
     @Test
@@ -104,35 +104,33 @@ class BackgroundTest {
             snapshot(incident(kind = Kind.REPORT), waiting = listOf(Lane.REPORT)) to false,
             snapshot(incident(state = IncidentState.ACTIVE, pending = 0u)) to false,
         )) {
-            aftermath.of(snapshot, next)
-            assertEquals("$snapshot", holds, lock()?.isHeld ?: false)
-            aftermath.of(snapshot(), null)
+            sdk.atRest {
+                aftermath.of(snapshot, next)
+                assertEquals("$snapshot", holds, lock()?.isHeld ?: false)
+                aftermath.of(snapshot(), null)
+            }
         }
         assertTrue(jobs.allPendingJobs.isEmpty())
     }
 
     @Test
     fun a_run_ends_when_nothing_waits_and_says_so() {
+        // Keys that are on their way are something to wake for.
+        awaitOnMain("the end of the read of the keys") { told { sdk.call(it) { core -> core.nextWake() } } == Outcome.Done(null) }
         assertEquals(Drained(0u, null), told<Drained?> { done -> SiagaSdk.background(app, 60_000) { done(it) } })
     }
 
     @Test
     fun a_run_that_the_system_stops_ends_although_an_sos_waits_f56() {
-        sos()
-        var ended: Drained? = null
-        val run = checkNotNull(SiagaSdk.background(app, 60_000) { ended = it })
-        run.stop()
-        awaitOnMain("the end of the run") { ended != null }
-        assertTrue(checkNotNull(ended).waiting > 0u)
+        sdk.sos()
+        val drained = told<Drained?> { done -> checkNotNull(SiagaSdk.background(app, 60_000) { done(it) }).stop() }
+        assertTrue(checkNotNull(drained).waiting > 0u)
     }
 
     @Test
     fun a_run_over_a_core_that_was_closed_ends() {
-        val run = sdk
         sdk.shutDown()
-        var hasEnded = false
-        BackgroundRun(run, 60_000) { hasEnded = true }
-        awaitOnMain("the end of the run") { hasEnded }
+        assertNull(told<Drained?> { done -> BackgroundRun(sdk, 60_000) { done(it) } })
     }
 
     @Test
@@ -146,12 +144,16 @@ class BackgroundTest {
 
     @Test
     fun a_job_that_is_stopped_is_wanted_again() {
-        sos()
+        sdk.sos()
         val service = Robolectric.buildService(SosJobService::class.java).create().get()
-        assertTrue(service.onStartJob(parameters(FIRST + 1)))
-        assertTrue(FIRST + 1 in runningJobs)
-        assertTrue(service.onStopJob(parameters(FIRST + 1)))
-        assertFalse(FIRST + 1 in runningJobs)
+        // It cannot end by itself meanwhile.
+        sdk.atRest {
+            assertTrue(service.onStartJob(parameters(FIRST + 1)))
+            assertTrue(FIRST + 1 in runningJobs)
+            assertTrue(service.onStopJob(parameters(FIRST + 1)))
+            assertFalse(FIRST + 1 in runningJobs)
+        }
+        awaitOnMain("the end of the run") { shadowOf(service as JobService).isJobFinished }
     }
 
     @Test
@@ -161,17 +163,19 @@ class BackgroundTest {
         ReflectionHelpers.setField(params, "mIsUserInitiated", true)
         sdk.settle()
         assertTrue(service.onStartJob(params))
-        sdk.shutDown()
+        awaitOnMain("the end of the job") { FIRST + 2 !in runningJobs }
+        sdk.end()
         SiagaSdk.start(app, Centre.nowhere()).settle()
         assertFalse(service.onStartJob(params))
         assertFalse(FIRST + 2 in runningJobs)
-        SiagaSdk.current?.shutDown()
     }
 
     @Test
     fun the_button_of_the_notification_is_a_press_and_the_alarm_wakes_the_core() {
+        val seen = mutableListOf<Snapshot>()
+        sdk.observe(seen::add)
         SosReceiver().onReceive(app, Intent(SosReceiver.PRESS))
-        awaitOnMain("the press") { sdk.snapshot?.button?.presses == 1u.toUByte() }
+        awaitOnMain("the press") { seen.any { it.button.presses == 1u.toUByte() } }
         SosReceiver().onReceive(app, Intent(SosReceiver.WAKE))
         awaitOnMain("the run") { told<Readiness> { sdk.readiness(it) }.lastBackgroundRunWallMs != null }
     }

@@ -8,6 +8,7 @@ import io.siaga.LogPort
 import io.siaga.PortException
 import io.siaga.Ports
 import io.siaga.Siaga
+import io.siaga.TransportPort
 import io.siaga.engine.CancelAuth
 import io.siaga.engine.FixReading
 import io.siaga.engine.FixSource
@@ -33,7 +34,9 @@ import org.robolectric.RobolectricTestRunner
 import java.lang.reflect.Proxy
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Semaphore
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicLong
 
 /** The generated object itself, under what a shell can do to it. */
 @RunWith(RobolectricTestRunner::class)
@@ -42,10 +45,10 @@ class BoundaryTest {
     val folder = TemporaryFolder()
 
     private val opened = mutableListOf<Siaga>()
-    private var sinceBootMs = 1_000uL
+    private val sinceBootMs = AtomicLong(1_000)
     private val clock =
         object : ClockPort {
-            override fun now() = Reading("boot", sinceBootMs, WALL_MS)
+            override fun now() = Reading("boot", sinceBootMs.get().toULong(), WALL_MS)
         }
 
     /** An Error of a port ends here: it reaches neither the core nor the thread that calls. */
@@ -61,14 +64,14 @@ class BoundaryTest {
     private fun open(ports: Ports = Ports(clock = clock), config: String = Centre.nowhere()): Siaga =
         Siaga.open(folder.root.path, config, ports).also(opened::add)
 
-    private fun Siaga.pressAfter(ms: ULong): PressAnswer {
-        sinceBootMs += ms
+    private fun Siaga.pressAfter(ms: Long): PressAnswer {
+        sinceBootMs.addAndGet(ms)
         return press(Source.SCREEN)
     }
 
     private fun Siaga.sos(): String {
-        repeat(2) { pressAfter(200u) }
-        return (pressAfter(200u) as PressAnswer.Triggered).incident
+        repeat(2) { pressAfter(200) }
+        return (pressAfter(200) as PressAnswer.Triggered).incident
     }
 
     @Test
@@ -142,7 +145,7 @@ class BoundaryTest {
         for (thrown in listOf(PortException.Unavailable(), IllegalStateException("at home, -6.2, 106.8"))) {
             val ports = Ports(clock, failing(thrown), failing(thrown), failing<LogPort>(thrown))
             val siaga = open(ports)
-            assertTrue("${siaga.pressAfter(5_000u)}", siaga.portFailures() > 2u)
+            assertTrue("${siaga.pressAfter(5_000)}", siaga.portFailures() > 2u)
         }
     }
 
@@ -151,7 +154,7 @@ class BoundaryTest {
         for (answer in listOf(ByteArray(31), ByteArray(33), ByteArray(0), ByteArray(MILLION), null)) {
             val siaga = open(Ports(clock = clock, entropy = port { answer }))
             val before = siaga.portFailures()
-            siaga.pressAfter(5_000u)
+            siaga.pressAfter(5_000)
             assertTrue("${answer?.size}", siaga.portFailures() > before)
             siaga.shutDown()
         }
@@ -161,7 +164,7 @@ class BoundaryTest {
     fun a_clock_that_throws_goes_on_from_its_last_answer_and_one_that_never_answered_is_named() {
         var isBroken = false
         val siaga = open(Ports(clock = port { if (isBroken) throw LinkageError("clock") else clock.now() }))
-        siaga.pressAfter(200u)
+        siaga.pressAfter(200)
         isBroken = true
         assertTrue(siaga.press(Source.SCREEN).toString().isNotEmpty())
         val unreadable = port<ClockPort> { Reading("\uD800", 0u, 0) }
@@ -172,11 +175,12 @@ class BoundaryTest {
 
     @Test
     fun time_that_goes_backwards_swallows_no_press() {
-        val siaga = open()
-        sinceBootMs = 900_000uL
+        // No other thread has read the clock before, and steps after.
+        val siaga = open(Ports(clock = clock, transport = port<TransportPort> { }, ownThread = false))
+        sinceBootMs.set(900_000)
         siaga.press(Source.SCREEN)
-        sinceBootMs = 5uL
-        val answers = (1..4).map { siaga.pressAfter(200u) }
+        sinceBootMs.set(5)
+        val answers = (1..4).map { siaga.pressAfter(200) }
         assertTrue("$answers", answers.any { it is PressAnswer.Triggered })
     }
 
@@ -190,7 +194,7 @@ class BoundaryTest {
                 never.await()
             }
         val siaga = open(Ports(clock = clock, location = hanging))
-        val pressed = CompletableFuture.supplyAsync { siaga.pressAfter(200u) }
+        val pressed = CompletableFuture.supplyAsync { siaga.pressAfter(200) }
         assertTrue(entered.await(1, TimeUnit.MINUTES))
         assertEquals("it is recorded before positioning is asked", 1u.toUByte(), siaga.snapshot().button.presses)
         assertEquals(emptyList<Any>(), siaga.history(1u))
@@ -202,16 +206,20 @@ class BoundaryTest {
     fun a_listener_that_throws_is_told_again() {
         for (thrown in listOf(AssertionError("an Error"), IllegalStateException("an Exception"))) {
             val siaga = open()
-            val told = CountDownLatch(2)
-            siaga.subscribe(listener { told.countDown().also { throw thrown } })
-            while (told.count > 0) siaga.pressAfter(5_000u)
+            val told = Semaphore(0)
+            siaga.subscribe(listener { told.release().also { throw thrown } })
+            repeat(2) {
+                siaga.pressAfter(15_000)
+                assertTrue(told.tryAcquire(1, TimeUnit.MINUTES))
+            }
             siaga.shutDown()
         }
     }
 
     @Test
     fun a_listener_may_call_back_in_subscribe_and_shut_down() {
-        val siaga = open()
+        // Nothing changes by itself: no answer of a network comes before the press.
+        val siaga = open(Ports(clock = clock, transport = port<TransportPort> { }))
         val done = CountDownLatch(1)
         siaga.subscribe(
             listener {
@@ -222,7 +230,7 @@ class BoundaryTest {
                 done.countDown()
             },
         )
-        siaga.pressAfter(200u)
+        siaga.pressAfter(200)
         assertTrue(done.await(1, TimeUnit.MINUTES))
         assertTrue(thrown { siaga.press(Source.SCREEN) } is SiagaException.Closed)
     }
@@ -253,11 +261,11 @@ class BoundaryTest {
     @Test
     fun two_instances_on_one_folder_make_one_sos() {
         val (one, two) = open() to open()
-        one.pressAfter(200u)
-        two.pressAfter(200u)
-        val incident = (one.pressAfter(200u) as PressAnswer.Triggered).incident
+        one.pressAfter(200)
+        two.pressAfter(200)
+        val incident = (one.pressAfter(200) as PressAnswer.Triggered).incident
         assertEquals(incident, two.snapshot().incidents.single().id)
-        assertEquals(PressAnswer.Escalated(incident, 4u), two.pressAfter(200u))
+        assertEquals(PressAnswer.Escalated(incident, 4u), two.pressAfter(200))
     }
 
     private fun thrown(call: () -> Unit): Throwable = assertThrows(Throwable::class.java) { call() }

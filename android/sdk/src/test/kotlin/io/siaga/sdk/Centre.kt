@@ -10,7 +10,8 @@ class Centre private constructor(private val process: Process, private val said:
     fun config(address: String = said.getValue("phones")): String {
         val authority = File(said.getValue("authority")).readText().replace("\n", "\\n")
         val trust = """"public_roots": false, "agency_cas_pem": ["$authority"]"""
-        return """{"centre": {"id": "test", "root_key": "${said.getValue("root key")}", "primary": "$address", $trust}}"""
+        val centre = """"id": "test", "root_key": "${said.getValue("root key")}", "primary": "$address", $trust"""
+        return """{"centre": {$centre}, "press": $PATIENT}"""
     }
 
     /** What the dispatcher sees. */
@@ -40,8 +41,13 @@ class Centre private constructor(private val process: Process, private val said:
         /** As wide as its longest word. */
         private const val KEY = 10
 
+        /** As long as an agency may make it: a machine that is busy shall not be somebody who presses slowly. */
+        private const val PATIENT = """{"window_ms": 10000}"""
+
+        private const val ROOT_KEY = "I0oS8h8hfv0zR-_yYYluvmK87TRVprNriR9S7utDuag"
+
         /** A configuration whose centre nobody can reach. */
         fun nowhere(primary: String = "https://127.0.0.1:9") =
-            """{"centre": {"id": "test", "root_key": "I0oS8h8hfv0zR-_yYYluvmK87TRVprNriR9S7utDuag", "primary": "$primary"}}"""
+            """{"centre": {"id": "test", "root_key": "$ROOT_KEY", "primary": "$primary"}, "press": $PATIENT}"""
     }
 }

@@ -11,7 +11,9 @@ import io.siaga.engine.Failure
 import io.siaga.engine.Happening
 import io.siaga.engine.IncidentState
 import io.siaga.engine.IncidentView
-import io.siaga.engine.PressAnswer
+import io.siaga.engine.NoFix
+import io.siaga.engine.PositionView
+import io.siaga.engine.Snapshot
 import io.siaga.engine.Source
 import io.siaga.engine.Trouble
 import io.siaga.net.Header
@@ -39,24 +41,16 @@ import java.util.concurrent.CountDownLatch
 @RunWith(RobolectricTestRunner::class)
 class DeliveryTest {
     private val app = RuntimeEnvironment.getApplication()
+    private val dead = mutableListOf<SiagaSdk>()
 
     @After
     fun end() {
-        SiagaSdk.current?.apply {
-            shutDown()
-            settle()
-        }
+        dead.forEach { it.end() }
+        SiagaSdk.current?.end()
     }
 
     private fun start(config: String = centre.config(), options: SiagaOptions = SiagaOptions()) =
         SiagaSdk.start(app, config, options)
-
-    private fun SiagaSdk.sos(): String {
-        while (true) {
-            val answer = (told { press(Source.SCREEN, done = it) } as Outcome.Done).value
-            if (answer is PressAnswer.Triggered) return answer.incident
-        }
-    }
 
     private fun SiagaSdk.receipted(incident: String): IncidentView {
         awaitOnMain("the receipt") { snapshot?.incidents?.any { it.id == incident && it.receipt != null } == true }
@@ -73,6 +67,7 @@ class DeliveryTest {
         val current = SiagaSdk::class.java.getDeclaredField("current")
         current.isAccessible = true
         current.set(null, null)
+        dead.add(this)
     }
 
     @Test
@@ -99,6 +94,10 @@ class DeliveryTest {
     @Test
     fun without_any_permission_it_arrives_and_says_why_there_is_no_place() {
         val sdk = start()
+        // The first press asks for positions. It is long ago, and none of the three.
+        told { sdk.press(Source.SCREEN, SystemClock.uptimeMillis() - LONG_AGO_MS, it) }
+        val denied = PositionView.Unknown(NoFix.PERMISSION_DENIED)
+        awaitOnMain("the reason") { (told { sdk.call(it) { core -> core.snapshot() } } as Outcome.Done).value.position == denied }
         val incident = sdk.receipted(sdk.sos())
         assertTrue(card(incident.id), "permission" in card(incident.id))
     }
@@ -150,13 +149,13 @@ class DeliveryTest {
         Native.setCallbackExceptionHandler { _, failure -> escaped.add(failure) }
         val throwing: () -> List<Header> = { throw AssertionError("token abc") }
         val hanging: () -> List<Header> = { never.await().let { emptyList() } }
-        for (headers in listOf(throwing, hanging)) {
+        for ((headers, agoMs) in listOf(throwing to BEFORE_MS, hanging to 0L)) {
             val credentials =
                 object : CredentialsPort {
                     override fun headers() = headers()
                 }
             val sdk = start(options = SiagaOptions(credentials = credentials))
-            sdk.receipted(sdk.sos())
+            sdk.receipted(sdk.sos(agoMs))
             told { sdk.cancel(done = it) }
         }
         never.countDown()
@@ -177,11 +176,14 @@ class DeliveryTest {
                 override fun networkChanged() = throw AssertionError("an Error")
             }
         val sdk = start(options = SiagaOptions(transport = transport))
+        val seen = mutableListOf<Snapshot>()
+        sdk.observe(seen::add)
         val incident = sdk.sos()
         val why = Trouble.NoReply(Failure.UNAVAILABLE)
-        awaitOnMain("why it waits") { sdk.snapshot?.incidents?.single()?.trouble == why }
-        awaitOnMain("a second attempt") { begun.count { incident in it.url } >= 2 }
-        val (first, second) = begun.filter { incident in it.url && it.method == "PUT" }
+        awaitOnMain("why it waits") { seen.any { it.incidents.singleOrNull()?.trouble == why } }
+        val puts = { begun.filter { incident in it.url && it.method == "PUT" } }
+        awaitOnMain("a second attempt") { puts().size >= 2 }
+        val (first, second) = puts()
         assertTrue(first.body.contentEquals(second.body))
         sdk.call { it.transferReplied(second.id, RawReply(200u, emptyList(), "<html>a portal</html>".toByteArray())) }
         sdk.settle()
@@ -200,7 +202,7 @@ class DeliveryTest {
             }
         val sdk = start(options = SiagaOptions(transport = transport))
         sdk.sos()
-        entered.await()
+        awaitOnMain("the host's stack") { entered.count == 0L }
         assertTrue(told { sdk.cancel(done = it) } is Outcome.Done)
         never.countDown()
     }
@@ -210,6 +212,12 @@ class DeliveryTest {
         @JvmField
         val folder = TemporaryFolder()
         private lateinit var centre: Centre
+
+        /** Outside the window of any touch of now. */
+        private const val LONG_AGO_MS = 30_000L
+
+        /** Of the first of two SOS: far from the touches of the second. */
+        private const val BEFORE_MS = 2_000L
 
         @BeforeClass
         @JvmStatic

@@ -43,8 +43,7 @@ class PressesTest {
 
     @After
     fun end() {
-        sdk.shutDown()
-        sdk.settle()
+        sdk.end()
     }
 
     private fun answers(number: Int): List<Any> {
@@ -53,14 +52,14 @@ class PressesTest {
         return outcomes.map { (it as Outcome.Done).value }
     }
 
-    private fun key(code: Int, action: Int = ACTION_DOWN, repeat: Int = 0): Boolean {
-        val now = SystemClock.uptimeMillis()
-        return keys.press(KeyEvent(now, now, action, code, repeat), outcomes::add)
+    private fun key(code: Int, action: Int = ACTION_DOWN, repeat: Int = 0, agoMs: Long = 0): Boolean {
+        val touchedMs = SystemClock.uptimeMillis() - agoMs
+        return keys.press(KeyEvent(touchedMs, touchedMs, action, code, repeat), outcomes::add)
     }
 
-    private fun touch(view: View, action: Int) {
-        val now = SystemClock.uptimeMillis()
-        view.dispatchTouchEvent(MotionEvent.obtain(now, now, action, 1f, 1f, 0))
+    private fun touch(view: View, action: Int, agoMs: Long = 0) {
+        val touchedMs = SystemClock.uptimeMillis() - agoMs
+        view.dispatchTouchEvent(MotionEvent.obtain(touchedMs, touchedMs, action, 1f, 1f, 0))
     }
 
     @Test
@@ -88,6 +87,17 @@ class PressesTest {
         val (first, second, third) = answers(3)
         assertEquals(listOf(PressAnswer.Counted(1u, 3u), PressAnswer.Counted(2u, 3u)), listOf(first, second))
         assertTrue("$third", third is PressAnswer.Triggered)
+    }
+
+    @Test
+    fun touches_and_keys_that_wait_for_a_busy_main_thread_count_at_their_own_moments() {
+        val button = Button(activity).also { SosButton.attach(it, sdk, outcomes::add) }
+        // A window apart, and more: counted at the moment at which they are heard they would be bounces, or an SOS.
+        touch(button, MotionEvent.ACTION_DOWN, agoMs = 60_000)
+        touch(button, MotionEvent.ACTION_DOWN, agoMs = 45_000)
+        key(KEYCODE_VOLUME_UP, agoMs = 30_000)
+        key(KEYCODE_VOLUME_UP, agoMs = 15_000)
+        assertEquals(List(4) { PressAnswer.Counted(1u, 3u) }, answers(4))
     }
 
     @Test
@@ -164,13 +174,14 @@ class PressesTest {
     fun only_a_press_that_made_an_sos_is_felt_as_one() {
         val view = Button(activity)
         SosButton.attach(view, sdk, outcomes::add)
-        do {
-            touch(view, MotionEvent.ACTION_DOWN)
+        for (agoMs in listOf(400L, 200L, 0L)) {
+            touch(view, MotionEvent.ACTION_DOWN, agoMs)
             assertEquals(HapticFeedbackConstants.VIRTUAL_KEY, shadowOf(view).lastHapticFeedbackPerformed())
             val answer = answers(outcomes.size + 1).last()
             val isFelt = shadowOf(view).lastHapticFeedbackPerformed() == HapticFeedbackConstants.CONFIRM
             assertEquals("$answer", answer is PressAnswer.Triggered, isFelt)
-        } while (answer !is PressAnswer.Triggered)
+        }
+        assertTrue(outcomes.size == 3 && (outcomes.last() as Outcome.Done).value is PressAnswer.Triggered)
     }
 
     private companion object {
@@ -189,7 +200,6 @@ class BootWindowTest {
         assertFalse(keys.press(KeyEvent(ACTION_DOWN, KEYCODE_VOLUME_UP)))
         ShadowSystemClock.advanceBy(Duration.ofMinutes(1))
         assertTrue(keys.press(KeyEvent(ACTION_DOWN, KEYCODE_VOLUME_UP)))
-        sdk.shutDown()
-        sdk.settle()
+        sdk.end()
     }
 }

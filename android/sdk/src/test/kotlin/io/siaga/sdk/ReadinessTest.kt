@@ -25,10 +25,7 @@ class ReadinessTest {
 
     @After
     fun end() {
-        SiagaSdk.current?.apply {
-            shutDown()
-            settle()
-        }
+        SiagaSdk.current?.end()
     }
 
     private fun now() = readinessOf(app, null)
@@ -89,7 +86,7 @@ class ReadinessTest {
         SiagaSdk.start(app, Centre.nowhere(), options).settle()
         SiagaSdk.start(app, Centre.nowhere(), options).settle()
         assertTrue("the first look has nothing to compare", changes.isEmpty())
-        SiagaSdk.current?.shutDown()
+        SiagaSdk.current?.end()
         shadowOf(app).denyPermissions(ACCESS_FINE_LOCATION)
         val sdk = SiagaSdk.start(app, Centre.nowhere(), options)
         sdk.settle()
@@ -105,7 +102,7 @@ class ReadinessTest {
         val sdk = SiagaSdk.start(app, Centre.nowhere())
         assertEquals(null, told<Readiness> { sdk.readiness(it) }.lastBackgroundRunWallMs)
         told<Any?> { done -> SiagaSdk.background(app, 1_000) { done(it) } }
-        sdk.shutDown()
+        sdk.end()
         val next = SiagaSdk.start(app, Centre.nowhere())
         assertTrue(checkNotNull(told<Readiness> { next.readiness(it) }.lastBackgroundRunWallMs) > 0)
     }

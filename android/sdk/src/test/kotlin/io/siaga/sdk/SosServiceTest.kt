@@ -12,6 +12,7 @@ import android.content.pm.ServiceInfo
 import android.content.pm.ServiceInfo.FOREGROUND_SERVICE_TYPE_DATA_SYNC
 import android.content.pm.ServiceInfo.FOREGROUND_SERVICE_TYPE_LOCATION
 import android.content.pm.ServiceInfo.FOREGROUND_SERVICE_TYPE_SHORT_SERVICE
+import io.siaga.engine.Source
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -32,15 +33,12 @@ import org.robolectric.util.ReflectionHelpers
 @RunWith(RobolectricTestRunner::class)
 class SosServiceTest {
     private val app = RuntimeEnvironment.getApplication()
-    private val service: ServiceController<SosService> = Robolectric.buildService(SosService::class.java)
+    private val services = mutableListOf<ServiceController<SosService>>()
 
     @After
     fun end() {
-        service.destroy()
-        SiagaSdk.current?.apply {
-            shutDown()
-            settle()
-        }
+        services.forEach { it.destroy() }
+        SiagaSdk.current?.end()
     }
 
     private fun named(types: Int) {
@@ -52,12 +50,20 @@ class SosServiceTest {
         shadowOf(app.packageManager).addOrUpdateService(info)
     }
 
-    private fun start(notification: SosNotification? = words(app)): SosService {
-        val sdk = SiagaSdk.start(app, Centre.nowhere(), SiagaOptions(notification))
-        sdk.settle()
-        SosService.begin(app)
-        return service.create().startCommand(0, 1).get()
+    /** An SOS that no centre can have: the SDK itself wants the service, whatever else changes in the core. */
+    private fun emergency(notification: SosNotification? = words(app)): SiagaSdk {
+        shadowOf(app).grantPermissions(FOREGROUND_SERVICE)
+        return SiagaSdk.start(app, Centre.nowhere(), SiagaOptions(notification)).also { it.sos() }
     }
+
+    private fun create() = Robolectric.buildService(SosService::class.java).also(services::add).create()
+
+    /** The system starts what the SDK has asked for. */
+    private fun SiagaSdk.started(): SosService =
+        atRest {
+            assertNotNull("the SDK asks for it", shadowOf(app).nextStartedService)
+            create().startCommand(0, 1).get()
+        }
 
     private fun begun(context: Context = app): Intent? {
         SosService.begin(context)
@@ -95,31 +101,38 @@ class SosServiceTest {
     @Test
     fun it_takes_the_foreground_with_the_words_of_the_host() {
         named(FOREGROUND_SERVICE_TYPE_DATA_SYNC)
-        val service = shadowOf(start())
+        val sdk = emergency()
+        val service = shadowOf(sdk.started())
         assertEquals(112, service.lastForegroundNotificationId)
-        assertEquals("null", service.lastForegroundNotification.extras.getString("android.title"))
+        assertEquals("RECORDED", service.lastForegroundNotification.extras.getString("android.title"))
         assertNotNull(SosService.standing)
-        assertNull("it stands already", begun())
+        sdk.atRest {
+            shadowOf(app).clearStartedServices()
+            assertNull("it stands already", begun())
+        }
     }
 
     @Test
     fun refused_the_foreground_it_ends_and_the_core_goes_on() {
         named(FOREGROUND_SERVICE_TYPE_LOCATION or FOREGROUND_SERVICE_TYPE_DATA_SYNC)
-        service.create()
+        val sdk = emergency()
         for (refusal in listOf(SecurityException("no permission"), ForegroundServiceStartNotAllowedException("background"))) {
-            shadowOf(service.get()).setThrowInStartForeground(refusal)
-            assertTrue(shadowOf(start()).isStoppedBySelf)
+            val service = create()
+            val shadow = shadowOf(service.get())
+            shadow.setThrowInStartForeground(refusal)
+            sdk.atRest { service.startCommand(0, 1) }
+            assertTrue(shadow.isStoppedBySelf)
             assertNull(SosService.standing)
-            val sdk = checkNotNull(SiagaSdk.current)
-            assertTrue(told { sdk.drill(it) } is Outcome.Done)
+            assertTrue(told { sdk.press(Source.SCREEN, done = it) } is Outcome.Done)
         }
     }
 
     @Test
     fun it_ends_with_the_emergency_and_what_was_said_last_stays() {
         named(FOREGROUND_SERVICE_TYPE_DATA_SYNC)
-        val service = start()
-        SosService.end()
+        val sdk = emergency()
+        val service = sdk.started()
+        sdk.atRest(SosService::end)
         assertTrue(shadowOf(service).isStoppedBySelf)
         assertTrue(shadowOf(service).isForegroundStopped)
         assertFalse(shadowOf(service).notificationShouldRemoved)
@@ -128,30 +141,30 @@ class SosServiceTest {
     @Test
     fun a_receipt_that_comes_before_it_has_begun_ends_it_as_well() {
         named(FOREGROUND_SERVICE_TYPE_DATA_SYNC)
-        SiagaSdk.start(app, Centre.nowhere(), SiagaOptions(words(app))).settle()
-        SosService.begin(app)
-        SosService.end()
-        assertTrue(shadowOf(service.create().startCommand(0, 1).get()).isStoppedBySelf)
+        emergency().atRest {
+            SosService.end()
+            assertTrue(shadowOf(create().startCommand(0, 1).get()).isStoppedBySelf)
+        }
         assertNull(SosService.standing)
     }
 
     @Test
     fun without_words_of_the_host_there_is_no_service() {
         named(FOREGROUND_SERVICE_TYPE_DATA_SYNC)
-        assertTrue(shadowOf(start(notification = null)).isStoppedBySelf)
+        assertTrue(shadowOf(emergency(notification = null).started()).isStoppedBySelf)
         assertNull(SosService.standing)
     }
 
     @Test
     @Config(sdk = [34, 35])
     fun started_again_by_the_system_in_a_process_without_a_start_it_ends() {
-        assertTrue(shadowOf(service.create().startCommand(0, 1).get()).isStoppedBySelf)
+        assertTrue(shadowOf(create().startCommand(0, 1).get()).isStoppedBySelf)
     }
 
     @Test
     fun a_type_whose_time_is_over_ends_it_before_the_system_ends_the_app() {
         named(FOREGROUND_SERVICE_TYPE_DATA_SYNC)
-        val service = start()
+        val service = emergency().started()
         service.onTimeout(1, FOREGROUND_SERVICE_TYPE_DATA_SYNC)
         assertTrue(shadowOf(service).isStoppedBySelf)
         assertNull(SosService.standing)

@@ -3,6 +3,8 @@ package io.siaga.sdk
 import android.os.Looper
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowPausedLooper
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 
 /** Longer than anything here takes: what has not come by then never will. */
@@ -20,10 +22,10 @@ internal fun awaitOnMain(what: String, isSo: () -> Boolean) {
     }
 }
 
-/** What a call of the SDK tells. */
+/** What a call of the SDK tells, on whichever thread. */
 internal fun <T> told(call: ((T) -> Unit) -> Unit): T {
-    var told: List<T> = emptyList()
-    call { told = told + it }
+    val told = CopyOnWriteArrayList<T>()
+    call { told.add(it) }
     awaitOnMain("an answer") { told.isNotEmpty() }
     return told.single()
 }
@@ -31,6 +33,30 @@ internal fun <T> told(call: ((T) -> Unit) -> Unit): T {
 /** What was asked of the SDK before has been carried out. */
 internal fun SiagaSdk.settle() {
     told { done -> call(done) { } }
+}
+
+/** Ends it, and whatever it still does: nothing of it goes on in the next test. */
+internal fun SiagaSdk.end() {
+    shutDown()
+    settle()
+}
+
+/**
+ * Does something while the SDK's own thread stands still, after all that it was asked before: the core goes on, and what the SDK
+ * has asked of the phone stays as it is. Whatever waits for that thread would wait for ever here.
+ */
+internal fun <T> SiagaSdk.atRest(work: () -> T): T {
+    val (stands, goesOn) = CountDownLatch(1) to CountDownLatch(1)
+    threads.queue {
+        stands.countDown()
+        goesOn.await()
+    }
+    awaitOnMain("the SDK's thread to stand still") { stands.count == 0L }
+    return try {
+        work()
+    } finally {
+        goesOn.countDown()
+    }
 }
 
 /** How long the main thread waits for a message before it looks again. */
