@@ -11,7 +11,7 @@ use crate::wire::FixNote;
 pub(super) fn located(turn: &mut Turn, report: &LocationReport) {
     let reading = match report {
         LocationReport::Unable(why) => {
-            turn.state.location.unable(*why);
+            turn.dirty |= turn.state.location.unable(*why);
             return;
         }
         LocationReport::Fix(reading) => reading,

@@ -96,9 +96,9 @@ impl Location {
         Ok(Arrival { fix, newest, better })
     }
 
-    /// Notes that the platform cannot give a fix, and why.
-    pub(crate) const fn unable(&mut self, why: NoFix) {
-        self.unable = why;
+    /// Notes that the platform cannot give a fix, and why; says whether that is news: the reason stands where no fix does.
+    pub(crate) fn unable(&mut self, why: NoFix) -> bool {
+        std::mem::replace(&mut self.unable, why) != why && self.candidates.is_empty()
     }
 
     /// Notes that the platform is being asked.

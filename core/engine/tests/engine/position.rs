@@ -39,6 +39,22 @@ fn without_a_fix_the_reason_goes_over_the_wire_f46() {
 }
 
 #[test]
+fn a_new_reason_is_news_for_the_screen_and_the_same_one_again_is_none() {
+    let mut world = World::new();
+    let revision = |world: &mut World, why| {
+        let _ = world.step(Event::Located(LocationReport::Unable(why)));
+        world.snapshot().revision
+    };
+    let denied = revision(&mut world, NoFix::PermissionDenied);
+    assert_eq!(revision(&mut world, NoFix::PermissionDenied), denied);
+    let off = revision(&mut world, NoFix::LocationOff);
+    assert!(off > denied);
+    world.fix(-6.2, 106.8);
+    let known = world.snapshot().revision;
+    assert_eq!(revision(&mut world, NoFix::PermissionDenied), known, "the fix is shown");
+}
+
+#[test]
 fn a_platform_that_was_only_just_asked_has_no_signal_yet() {
     let mut world = World::new();
     assert_eq!(world.snapshot().position, PositionView::Unknown(NoFix::NotAsked));
