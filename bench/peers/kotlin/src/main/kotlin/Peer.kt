@@ -1,5 +1,6 @@
 package siaga.bench
 
+import com.sun.jna.Native
 import io.siaga.Listener
 import io.siaga.Ports
 import io.siaga.Siaga
@@ -12,6 +13,7 @@ import io.siaga.uniffiEnsureInitialized
 import java.io.File
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
+import kotlin.system.exitProcess
 
 /** The core through the generated Kotlin. `bench/src/shells/caller.rs` says what it is asked and answers. Argument: the configuration's file. */
 fun main(arguments: Array<String>) {
@@ -32,6 +34,8 @@ fun main(arguments: Array<String>) {
             else -> error("the Kotlin peer does not know `$line`")
         }
     }
+    // The core's threads stay attached, and a JVM waits for those.
+    exitProcess(0)
 }
 
 /** One core, and who listens to it. */
@@ -86,6 +90,8 @@ private class Told : Listener {
 
     override fun changed(revision: ULong) {
         moments += System.nanoTime()
+        // As the SDK does.
+        Native.detach(false)
     }
 }
 

@@ -1,5 +1,6 @@
 package io.siaga.sdk
 
+import com.sun.jna.Native
 import io.siaga.CredentialsPort
 import io.siaga.Listener
 import io.siaga.LogPort
@@ -13,7 +14,11 @@ import java.util.concurrent.Executors
 
 /** What the core tells. Neither may throw. */
 internal class Ears(private val changed: () -> Unit, private val noted: (Note) -> Unit) : Listener, LogPort {
-    override fun changed(revision: ULong) = changed.invoke()
+    override fun changed(revision: ULong) {
+        // The core's own thread stays the JVM's as well: to attach it for each change takes longer than all the rest.
+        Native.detach(false)
+        changed.invoke()
+    }
 
     override fun note(note: Note) = noted(note)
 }
