@@ -39,13 +39,30 @@ impl Limit {
 /// A process and those that it started, as far as the system tells; Linux does. They are not a process group of their own: an
 /// interrupt from the keyboard would no longer reach them.
 fn family(process: u32) -> Vec<u32> {
+    let parents = parents();
     let mut family = vec![process];
-    let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
-    for thread in threads {
-        let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
-        family.extend(children.split_whitespace().filter_map(|child| child.parse().ok()).flat_map(self::family));
+    let mut next = 0;
+    while let Some(parent) = family.get(next).copied() {
+        let children = parents.iter().filter(|(child, of)| *of == parent && !family.contains(child));
+        let children: Vec<u32> = children.map(|(child, _)| *child).collect();
+        family.extend(children);
+        next += 1;
     }
     family
+}
+
+/// Each process of the system, with the one that started it.
+fn parents() -> Vec<(u32, u32)> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|entry| {
+            let process = entry.file_name().to_str()?.parse().ok()?;
+            // Its name stands in brackets and may have any; its state and its parent follow.
+            let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+            let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+            Some((process, parent))
+        })
+        .collect()
 }
 
 fn end(processes: &[u32]) {
