@@ -21,7 +21,8 @@ pub struct Drained {
 /// No platform lets a background job run for longer; a caller that means "for ever" calls again.
 const LONGEST_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// Steps and waits until nothing waits and the news are read that a push message spoke of, nothing more can be done before the deadline, or the deadline is over.
+/// Steps and waits until nothing waits and the news are read that a push message spoke of, nothing more can be done before the
+/// deadline, or the deadline is over.
 pub(crate) fn drain(core: &Arc<Core>, deadline_ms: u64) -> Result<Drained, Error> {
     let deadline = Instant::now() + Duration::from_millis(deadline_ms.min(LONGEST_MS));
     loop {

@@ -60,7 +60,7 @@ fn a_bouncing_contact_never_makes_an_sos() {
 
 #[test]
 fn touches_that_wait_behind_a_slow_disk_count_at_their_own_moments() {
-    // F46: the three come within a millisecond, after eight seconds.
+    // The three come within a millisecond, after eight seconds.
     let mut world = World::new();
     world.advance(8_000);
     let answers = [7_900, 7_500, 7_000].map(|ago_ms| world.press(Press { source: Source::Screen, ago_ms }));
@@ -101,6 +101,18 @@ fn a_bogus_time_of_a_touch_is_still_a_press() {
         assert_eq!(world.press(Press { source: Source::Screen, ago_ms }), counted(presses));
         world.advance(100);
     }
+}
+
+#[test]
+fn a_bogus_time_of_a_touch_keeps_positioning_on_for_a_minute_at_most() {
+    // F49.
+    let mut world = World::new();
+    let _ = world.press(Press { source: Source::Screen, ago_ms: u32::MAX });
+    world.advance(63_001);
+    world.effects.clear();
+    let _ = world.step(Event::Woke);
+    assert_eq!(world.effects, [siaga_engine::Effect::StopLocation]);
+    assert_eq!(world.wake, None);
 }
 
 #[test]
