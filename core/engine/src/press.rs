@@ -86,10 +86,6 @@ pub(crate) enum Count {
     SourceOff,
 }
 
-/// A press that came later than this leaves its window open for no longer: a shell that says nonsense must not keep positioning on
-/// for days (F49). It is counted all the same.
-const MOST_LATE_MS: u64 = 60_000;
-
 /// The presses of the last window, by the moments of their touches: threads and processes may bring them late, and in another
 /// order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,7 +119,7 @@ impl PressCounter {
         }
         if self.moments.last().is_none_or(|newest| *newest < touched) {
             self.source = Some(source);
-            self.late_ms = t.since(touched).min(MOST_LATE_MS);
+            self.late_ms = t.since(touched);
         }
         self.last = self.last.max(Some(touched));
         self.lapsed = false;
