@@ -207,10 +207,11 @@ class BoundaryTest {
         for (thrown in listOf(AssertionError("an Error"), IllegalStateException("an Exception"))) {
             val siaga = open()
             val told = Semaphore(0)
-            siaga.subscribe(listener { told.release().also { throw thrown } })
-            repeat(2) {
-                siaga.pressAfter(15_000)
-                assertTrue(told.tryAcquire(1, TimeUnit.MINUTES))
+            siaga.subscribe(listener { told.release().also { throw thrown } }).use {
+                repeat(2) {
+                    siaga.pressAfter(15_000)
+                    assertTrue(told.tryAcquire(1, TimeUnit.MINUTES))
+                }
             }
             siaga.shutDown()
         }
@@ -218,20 +219,24 @@ class BoundaryTest {
 
     @Test
     fun a_listener_may_call_back_in_subscribe_and_shut_down() {
-        // Nothing changes by itself: no answer of a network comes before the press.
-        val siaga = open(Ports(clock = clock, transport = port<TransportPort> { }))
+        val siaga = open()
+        // The opening is a change too, and must not shut down what is pressed afterwards.
+        val pressed = CountDownLatch(1)
         val done = CountDownLatch(1)
-        siaga.subscribe(
+        val callingBack =
             listener {
+                pressed.await()
                 siaga.snapshot()
                 siaga.subscribe(listener { })
                 siaga.press(Source.KEYBOARD)
                 siaga.shutDown()
                 done.countDown()
-            },
-        )
-        siaga.pressAfter(200)
-        assertTrue(done.await(1, TimeUnit.MINUTES))
+            }
+        siaga.subscribe(callingBack).use {
+            siaga.pressAfter(200)
+            pressed.countDown()
+            assertTrue(done.await(1, TimeUnit.MINUTES))
+        }
         assertTrue(thrown { siaga.press(Source.SCREEN) } is SiagaException.Closed)
     }
 
