@@ -27,6 +27,7 @@ mod event;
 pub mod ids;
 mod incident;
 pub mod location;
+pub mod media;
 pub mod outbox;
 mod plan;
 pub mod plant;
