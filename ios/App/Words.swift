@@ -109,6 +109,7 @@ extension LaneView {
     switch waits {
     case .forReply: text("waits_for", rows, text("lane", of: lane), text("waits_reply"))
     case .forSos: text("waits_for", rows, text("lane", of: lane), text("waits_sos"))
+    case .forOffer: text("waits_for", rows, text("lane", of: lane), text("waits_offer"))
     case .backOff, .gate:
       text("waits_for", rows, text("lane", of: lane), nextInMs.map { text("waits_again", span($0)) } ?? text("waits_later"))
     case nil: text("waits", rows, text("lane", of: lane))
@@ -130,6 +131,7 @@ extension Trouble {
       case .serverError(let status): text("trouble_server", status)
       case .blocked(let status): text("trouble_blocked", status)
       case .refused(let status, let problem): text("trouble_refused", status, text("refused", of: problem))
+      case .upload(let fault): text("upload", of: fault)
       }
     return text("trouble", why)
   }
@@ -156,6 +158,7 @@ func refusal(_ error: any Error) -> String {
   case .SosIsOpen: text("error_sos_open")
   case .NothingOpen: text("error_nothing_open")
   case .Report: text("error_report")
+  case .Attach: text("error_attach")
   case .Transfer(let why), .Bug(let why): text("error_bug", why)
   case .Closed: text("error_closed")
   case nil: text("error_platform", type(of: error))

@@ -44,11 +44,11 @@ impl Centre {
     fn receipt(&self, request: &Request) -> Option<String> {
         let rest = request.path.strip_prefix("/v1/incidents/")?;
         let (incident, event) = rest.split_once("/events/").unwrap_or((rest, rest));
-        let envelope: serde_json::Value = serde_json::from_slice(&request.body).ok()?;
+        let envelope: serde_json::Value = serde_json::from_slice(request.body.bytes()).ok()?;
         let claims = ReceiptClaims {
             incident: incident.to_owned(),
             event: event.to_owned(),
-            sha256: Digest::of(&request.body),
+            sha256: Digest::of(request.body.bytes()),
             centre: Self::NAME.to_owned(),
             drill: envelope.get("drill")?.as_bool()?,
         };
@@ -107,5 +107,6 @@ const fn empty(status: u16) -> Reply {
         body: Vec::new(),
         truncated: false,
         clock_clamped: false,
+        upload: None,
     }
 }

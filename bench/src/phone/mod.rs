@@ -140,6 +140,7 @@ pub(crate) fn config(centre: &Centre) -> Config {
         },
         press: siaga::PressConfig::default(),
         incident: siaga::IncidentConfig::default(),
+        media: siaga::MediaConfig::default(),
     }
 }
 

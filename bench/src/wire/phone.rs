@@ -39,7 +39,7 @@ impl WiredPhone {
     pub(super) fn open(folder: &Path, config: &Config) -> Result<Self, Stop> {
         let clock = Arc::new(LeapingClock::new()?);
         let (sender, ended) = channel();
-        let network = Arc::new(Watched::new(Net::start(net_config(config), None)?, sender));
+        let network = Arc::new(Watched::new(Net::start(net_config(config), None, None)?, sender));
         let time: Arc<dyn Clock> = Arc::<LeapingClock>::clone(&clock);
         let wire: Arc<dyn Network> = Arc::<Watched>::clone(&network);
         let siaga = Siaga::open(folder, config, Ports { clock: time, network: Some(wire), ..Ports::system()? })?;

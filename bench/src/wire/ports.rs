@@ -82,7 +82,7 @@ impl Watched {
     }
 
     fn send(&self, request: Request, done: Done) {
-        let write = (request.method == Method::Put).then(|| request.body.clone());
+        let write = (request.method == Method::Put).then(|| request.body.bytes().to_vec());
         let (under_way, ended) = (Arc::clone(&self.under_way), self.ended.clone());
         let done = move |outcome: Outcome| {
             let status = outcome.as_ref().ok().map(|reply| reply.status);

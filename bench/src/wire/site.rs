@@ -49,6 +49,7 @@ impl Site {
             },
             press: PressConfig::default(),
             incident: IncidentConfig { message, ..IncidentConfig::default() },
+            media: siaga::MediaConfig::default(),
         }
     }
 

@@ -12,7 +12,8 @@ mod subscription;
 mod transfers;
 
 pub use ports::{
-    ClockPort, CredentialsPort, EntropyPort, Listener, LocationPort, LogPort, PortError, Ports, TransportPort,
+    ClockPort, ContentPort, CredentialsPort, EntropyPort, Listener, LocationPort, LogPort, PortError, Ports,
+    TransportPort,
 };
 pub use siaga::Siaga;
 pub use subscription::Subscription;

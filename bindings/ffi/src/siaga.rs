@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use siaga::ports::Network;
 use siaga::{
-    CancelAuth, Config, Credentials, Drained, Error, IncidentId, IncidentView, LocationReport, NextWake, Press,
+    CancelAuth, Config, Credentials, Drained, Error, FileId, IncidentId, IncidentView, LocationReport, NextWake, Press,
     PressAnswer, Report, Snapshot, Source,
 };
 
 use crate::guard::guarded;
 use crate::ports::{
-    Failures, ForeignClock, ForeignCredentials, ForeignEntropy, ForeignListener, ForeignLocation, ForeignLog,
-    ForeignTransport, Listener, Ports,
+    ContentPort, Failures, ForeignClock, ForeignContent, ForeignCredentials, ForeignEntropy, ForeignListener,
+    ForeignLocation, ForeignLog, ForeignTransport, Listener, Ports,
 };
 use crate::subscription::Subscription;
 
@@ -77,6 +77,30 @@ impl Siaga {
     /// `Report`, `Store`, `Closed`.
     pub fn submit(&self, report: Report) -> Result<IncidentId, Error> {
         guarded("submit", || self.core.submit(report))
+    }
+
+    /// Attaches a file to an incident that the snapshot shows: one that this process can open again by its path. When this
+    /// returns, a copy is ours and on the disk, and the original may go. Its name on the wire is the last part of the path.
+    ///
+    /// # Errors
+    /// `Attach`, `Store`, `Closed`.
+    pub fn attach_file(&self, incident: IncidentId, path: String) -> Result<FileId, Error> {
+        guarded("attach_file", || self.core.attach_file(incident, path))
+    }
+
+    /// The same for another app's content, whose permission may end with the process. `name` is what the citizen knows it by.
+    ///
+    /// # Errors
+    /// `Attach`, `Store`, `Closed`.
+    pub fn attach_content(
+        &self,
+        incident: IncidentId,
+        name: String,
+        content: Arc<dyn ContentPort>,
+    ) -> Result<FileId, Error> {
+        guarded("attach_content", || {
+            self.core.attach_stream(incident, &name, &mut ForeignContent::new(content, self.failures.clone()))
+        })
     }
 
     /// What a screen draws.

@@ -17,6 +17,9 @@ pub struct Config {
     /// How an incident lives.
     #[serde(default)]
     pub incident: IncidentConfig,
+    /// What may be attached.
+    #[serde(default)]
+    pub media: MediaConfig,
     /// The centre that signs.
     pub centre: CentreConfig,
     /// Whether the transport has an address for the second route.
@@ -57,6 +60,19 @@ pub struct IncidentConfig {
     pub message: Option<String>,
 }
 
+/// What may be attached to an incident. MB are 1,000,000 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MediaConfig {
+    /// The largest file, 1–4,000 MB. Default 500: four minutes of a phone's 4K video, which at 5 Mbit/s take a quarter of an hour.
+    pub file_max_mb: u32,
+    /// All copies together, 10–16,000 MB. Default 2,000: a cheap phone has 16 GB, most of them taken.
+    pub total_max_mb: u32,
+    /// Copies of files that the centre has signed for are kept for so long, 0–30 days. Default 7: whoever was harmed may be asked
+    /// again by an insurer, a lawyer or another agency.
+    pub keep_days: u16,
+}
+
 /// The centre that signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +102,34 @@ impl Default for IncidentConfig {
     }
 }
 
+impl Default for MediaConfig {
+    fn default() -> Self {
+        Self { file_max_mb: 500, total_max_mb: 2_000, keep_days: 7 }
+    }
+}
+
+impl MediaConfig {
+    const MB: u64 = 1_000_000;
+    const DAY_MS: u64 = 86_400_000;
+
+    /// [`MediaConfig::file_max_mb`] in bytes.
+    #[must_use]
+    pub fn file_max_bytes(&self) -> u64 {
+        u64::from(self.file_max_mb) * Self::MB
+    }
+
+    /// [`MediaConfig::total_max_mb`] in bytes.
+    #[must_use]
+    pub fn total_max_bytes(&self) -> u64 {
+        u64::from(self.total_max_mb) * Self::MB
+    }
+
+    /// [`MediaConfig::keep_days`] in milliseconds.
+    pub(crate) fn keep_ms(&self) -> u64 {
+        u64::from(self.keep_days) * Self::DAY_MS
+    }
+}
+
 /// A setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{field} is {value}, but must be {expected}")]
@@ -109,6 +153,7 @@ impl Config {
         Self {
             press: PressConfig::default(),
             incident: IncidentConfig::default(),
+            media: MediaConfig::default(),
             centre: CentreConfig { id: id.to_owned(), root_key },
             second_route: false,
         }
@@ -137,6 +182,10 @@ impl Config {
         range("incident.drill_max_age_min", incident.drill_max_age_min.into(), 1, 60)?;
         let letters = incident.message.as_deref().map_or(0, |text| text.chars().count());
         range("incident.message (characters)", letters as u64, 0, 500)?;
+        let media = &self.media;
+        range("media.file_max_mb", media.file_max_mb.into(), 1, 4_000)?;
+        range("media.total_max_mb", media.total_max_mb.into(), 10, 16_000)?;
+        range("media.keep_days", media.keep_days.into(), 0, 30)?;
         centre_id(&self.centre.id)?;
         Ok(Rules(self))
     }

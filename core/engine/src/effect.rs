@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::T;
-use crate::ids::IncidentId;
+use crate::ids::{FileId, IncidentId};
 use crate::incident::ReportFault;
+use crate::media::AttachFault;
 use crate::outbox::{Lane, Slot};
 use crate::wire::{Request, Ticket};
 
@@ -19,6 +20,8 @@ pub enum Answer {
     Made(IncidentId),
     /// What was called off.
     Cancelled(IncidentId),
+    /// The file that the bytes are, or will be.
+    Attached(FileId),
     /// It was not done.
     Declined(Declined),
 }
@@ -62,6 +65,8 @@ pub enum Declined {
     NothingOpen,
     /// The report cannot be taken.
     Report(ReportFault),
+    /// The file cannot be taken.
+    Attach(AttachFault),
 }
 
 /// What the world shall do.
@@ -112,6 +117,8 @@ pub enum WakeReason {
     Timeline,
     /// The centre's keys are fetched.
     Keys,
+    /// A file waits, and the centre is asked whether it takes any.
+    Offers,
     /// INV-6: an SOS has no receipt, and nothing else would wake.
     SosUnreceipted,
 }

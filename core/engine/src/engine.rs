@@ -12,14 +12,16 @@ use crate::delivery::Claim;
 use crate::effect::{Answer, Dispatch, Effect, Wake};
 use crate::entropy::{Draws, Entropy};
 use crate::event::{Event, Input};
+use crate::ids::{FileId, Owner};
 use crate::incident::Incident;
+use crate::media::FilePhase;
 use crate::outbox::{Change, Counts, Row, RowKey};
 use crate::plan::{Heads, Pace, plan};
 use crate::reads::News;
 use crate::snapshot::Snapshot;
 use crate::state::{State, Waiting};
 use crate::turn::Turn;
-use crate::wire::{Outcome, Ticket};
+use crate::wire::Ticket;
 
 /// As much of a saved state as stands on one page of 4,096 bytes, beside the headers of the page and of the row.
 const FIRST_PAGE_BYTES: usize = 4_050;
@@ -102,7 +104,7 @@ impl Engine {
         let conflict = matches!(outcome, Ok(reply) if reply.status == 409);
         let needs_bytes =
             conflict && claimed.is_some_and(|claim| claim.row.lane.never_parks() && claim.attempt == *attempt);
-        let late_receipt = claimed.is_none() && has_receipt(outcome);
+        let late_receipt = claimed.is_none() && decide::has_receipt(outcome);
         (needs_bytes || late_receipt).then_some(*row)
     }
 
@@ -125,6 +127,22 @@ impl Engine {
     #[must_use]
     pub fn news(&self) -> News {
         self.state.incidents.iter().map(|incident| incident.follow.news()).max().unwrap_or_default()
+    }
+
+    /// The files whose copies other processes began, each with the path that it was read from, when another one can open that.
+    #[must_use]
+    pub fn copies_of_others(&self, own: Owner) -> Vec<(FileId, Option<String>)> {
+        let files = self.state.incidents.iter().flat_map(|incident| &incident.files);
+        let begun = files.filter_map(|file| match &file.phase {
+            FilePhase::Copying { owner, path } if *owner != own => Some((file.id, path.clone())),
+            FilePhase::Copying { .. }
+            | FilePhase::Lost(_)
+            | FilePhase::Waiting
+            | FilePhase::Confirmed { .. }
+            | FilePhase::Unproven
+            | FilePhase::Refused => None,
+        });
+        begun.collect()
     }
 
     /// Begins a step. The engine itself stays as it is until the step is finished.
@@ -271,10 +289,6 @@ impl Step {
         }
         Engine { rules: self.turn.rules, state: self.turn.state, keys: self.keys }
     }
-}
-
-fn has_receipt(outcome: &Outcome) -> bool {
-    outcome.as_ref().is_ok_and(|reply| reply.receipt.is_some())
 }
 
 /// The reader's own words could quote a value (INV-12).

@@ -2,9 +2,10 @@
 
 use crate::clock::Reading;
 use crate::entropy::Entropy;
-use crate::ids::Owner;
+use crate::ids::{FileId, Owner};
 use crate::incident::{CancelAuth, Report};
 use crate::location::LocationReport;
+use crate::media::{AttachFault, Attachment, Taken};
 use crate::press::Press;
 use crate::wire::{Outcome, Ticket};
 
@@ -34,6 +35,22 @@ pub enum Event {
     Cancelled(CancelAuth),
     /// The citizen reported something.
     Reported(Report),
+    /// A file is to belong to an incident: from now on it is known, and its copy may begin.
+    AttachBegun(Attachment),
+    /// The copy of a file is whole and on the disk.
+    AttachTaken {
+        /// Which.
+        file: FileId,
+        /// What is known of it.
+        taken: Taken,
+    },
+    /// A file could not be copied.
+    AttachFailed {
+        /// Which.
+        file: FileId,
+        /// Why.
+        why: AttachFault,
+    },
     /// Positioning reported something.
     Located(LocationReport),
     /// The network changed.
@@ -63,8 +80,12 @@ impl Event {
     #[must_use]
     pub const fn is_asked_for(&self) -> bool {
         match self {
-            Self::Pressed(_) | Self::DrillStarted | Self::Cancelled(_) | Self::Reported(_) => true,
+            Self::Pressed(_) | Self::DrillStarted | Self::Cancelled(_) | Self::Reported(_) | Self::AttachBegun(_) => {
+                true
+            }
             Self::Opened
+            | Self::AttachTaken { .. }
+            | Self::AttachFailed { .. }
             | Self::Located(_)
             | Self::NetworkChanged
             | Self::IdentityChanged
@@ -91,7 +112,12 @@ impl Event {
             | Self::PushReceived
             | Self::TransfersTaken
             | Self::Woke => true,
-            Self::DrillStarted | Self::Reported(_) | Self::Closing => false,
+            Self::DrillStarted
+            | Self::Reported(_)
+            | Self::AttachBegun(_)
+            | Self::AttachTaken { .. }
+            | Self::AttachFailed { .. }
+            | Self::Closing => false,
         }
     }
 }

@@ -61,6 +61,10 @@ uuid_newtype! {
     EventId
 }
 uuid_newtype! {
+    /// One file of an incident. Its receipt names it where an event's names the event.
+    FileId
+}
+uuid_newtype! {
     /// One run of a process on one database: who holds a claim.
     Owner
 }
@@ -72,6 +76,12 @@ uuid_newtype! {
 // Kotlin and Swift see the text that stands on the wire.
 #[cfg(feature = "uniffi")]
 uniffi::custom_type!(IncidentId, String, {
+    lower: |id| id.to_string(),
+    try_lift: |text| Ok(text.parse()?),
+});
+
+#[cfg(feature = "uniffi")]
+uniffi::custom_type!(FileId, String, {
     lower: |id| id.to_string(),
     try_lift: |text| Ok(text.parse()?),
 });
@@ -95,6 +105,26 @@ impl EventId {
     #[must_use]
     pub fn mint(wall_ms: i64, draws: &mut Draws) -> Self {
         Self(uuid_v7(wall_ms, draws))
+    }
+}
+
+impl FileId {
+    /// A `UUIDv7` (RFC 9562, section 5.7), as for [`IncidentId::mint`]: made before the file is copied.
+    #[must_use]
+    pub fn mint(wall_ms: i64, draws: &mut Draws) -> Self {
+        Self(uuid_v7(wall_ms, draws))
+    }
+
+    /// The event that the file is: its row in the outbox, and its receipt.
+    #[must_use]
+    pub const fn event(self) -> EventId {
+        EventId(self.0)
+    }
+
+    /// The file that this event is.
+    #[must_use]
+    pub const fn of(event: EventId) -> Self {
+        Self(event.0)
     }
 }
 

@@ -38,7 +38,7 @@ mod state;
 mod turn;
 pub mod wire;
 
-pub use delivery::{SOS_WAIT_LIMIT_MS, Scope, Trouble};
+pub use delivery::{SOS_WAIT_LIMIT_MS, Scope, Trouble, UploadFault};
 pub use effect::{Answer, Declined, Dispatch, Effect, PressAnswer, Wake, WakeReason};
 pub use engine::{Engine, NotAState, Plan, Step};
 pub use event::{Event, Input};

@@ -9,6 +9,7 @@ use crate::delivery::Trouble;
 use crate::ids::IncidentId;
 use crate::incident::{ClosedBy, Incident, Phase};
 use crate::location::{FixSource, NoFix, Radius};
+use crate::media::{FileNote, FileView};
 use crate::outbox::{Kind, Lane};
 use crate::plant::{Plant, planted};
 use crate::state::State;
@@ -112,6 +113,8 @@ pub enum Waits {
     ForReply,
     /// An SOS that is in flight goes first.
     ForSos,
+    /// The centre has not said yet that it takes files, or takes none.
+    ForOffer,
     /// Its own next attempt.
     BackOff,
     /// A route, an identity or a network that failed for others as well.
@@ -136,6 +139,12 @@ pub struct IncidentView {
     pub timeline: Vec<TimelineEntry>,
     /// Rows of this incident that have no receipt yet.
     pub pending: u32,
+    /// What was attached, in that order.
+    #[serde(default)]
+    pub files: Vec<FileView>,
+    /// Whether the centre has signed for all of it: every event, and the bytes of every file.
+    #[serde(default)]
+    pub complete: bool,
     /// Why its create has no receipt yet, after the newest attempt; `None` before the first and after the receipt.
     pub trouble: Option<Trouble>,
     /// Whether a running number is missing in the centre's timeline.
@@ -276,6 +285,8 @@ impl IncidentView {
             presses: incident.presses,
             timeline: timeline(incident),
             pending: incident.pending,
+            files: incident.files.iter().map(FileView::of).collect(),
+            complete: is_complete(incident),
             trouble: incident.create.trouble.clone(),
             timeline_gap: incident.follow.has_gap(),
             clock_clamped: incident.create.clock_clamped,
@@ -283,6 +294,11 @@ impl IncidentView {
             age_ms: t.since(incident.began),
         }
     }
+}
+
+/// Every child is signed for, and so is every text (F11, F36). What was refused is not.
+fn is_complete(incident: &Incident) -> bool {
+    incident.create.receipt.is_some() && incident.pending == 0 && !incident.files.iter().any(FileNote::is_missing)
 }
 
 impl IncidentState {

@@ -54,6 +54,23 @@ impl Origin {
         }
     }
 
+    /// The path and query of a `Location` (RFC 9110, section 10.2.2), when it is at this host: relative, or with a scheme and port
+    /// that a server behind a TLS proxy takes for its own. `None` for any other host, and for what leads out of the protocol.
+    /// Only a creation has one, so a relative one is relative to that.
+    pub(crate) fn path_of(&self, location: &str) -> Option<String> {
+        if location.is_empty() {
+            return None;
+        }
+        let url = self.0.join("/v1/media").ok()?.join(location).ok()?;
+        let is_here =
+            matches!(url.scheme(), "http" | "https") && url.host() == self.0.host() && url.username().is_empty();
+        let path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        (is_here && url.path().starts_with("/v1/")).then_some(path)
+    }
+
     /// The URL of a path with its query; `None` when the path does not begin with `/v1/` or leads out of the origin.
     pub(crate) fn url(&self, path: &str) -> Option<Url> {
         if !path.starts_with("/v1/") {
@@ -86,6 +103,33 @@ mod tests {
             url("/v1/incidents/a?after=3&wait_s=25").as_deref(),
             Some("https://centre.example:8443/v1/incidents/a?after=3&wait_s=25")
         );
+    }
+
+    #[test]
+    fn a_location_keeps_our_origin_whatever_scheme_or_port_a_server_behind_a_proxy_names() {
+        let origin = Origin::parse("primary", "https://centre.example").unwrap();
+        for location in [
+            "/v1/media/a?b=c",
+            "https://centre.example/v1/media/a?b=c",
+            "http://centre.example:8080/v1/media/a?b=c",
+            "//centre.example/v1/media/a?b=c",
+        ] {
+            assert_eq!(origin.path_of(location).as_deref(), Some("/v1/media/a?b=c"), "{location}");
+        }
+        for elsewhere in [
+            "https://other.example/v1/media/a",
+            "https://centre.example.other.example/v1/media/a",
+            "https://centre.example@other.example/v1/media/a",
+            "//other.example/v1/media/a",
+            "\\\\other.example\\v1\\media",
+            "ftp://centre.example/v1/media/a",
+            "file:///v1/media/a",
+            "/media/a",
+            "/v1/../admin",
+            "",
+        ] {
+            assert_eq!(origin.path_of(elsewhere), None, "{elsewhere}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::io;
 use siaga_engine::wire::Failure;
 
 use crate::connecting::ConnectTimedOut;
+use crate::part::NoCopy;
 use crate::validity::{is_about_validity, is_clamp_not_needed};
 
 /// Why one try brought no reply.
@@ -27,6 +28,9 @@ impl From<Failure> for Fault {
 pub(crate) fn fault(error: &reqwest::Error) -> Fault {
     if error.is_builder() {
         return Failure::Unavailable.into();
+    }
+    if find::<NoCopy>(error).is_some() {
+        return Failure::NoCopy.into();
     }
     if error.is_connect() {
         return connect_fault(error);

@@ -17,6 +17,7 @@ pub(crate) struct Clients {
     tls: TlsSettings,
     ordinary: Client,
     clamped: Client,
+    apart: Client,
     primary_is_clamped: AtomicBool,
     second_is_clamped: AtomicBool,
 }
@@ -37,11 +38,13 @@ impl Clients {
     fn with(config: CheckedConfig, tls: TlsSettings) -> Result<Self, NetError> {
         let ordinary = client::build(tls.ordinary.clone())?;
         let clamped = client::build(tls.clamped.clone())?;
+        let apart = client::build(tls.apart.clone())?;
         Ok(Self {
             config,
             tls,
             ordinary,
             clamped,
+            apart,
             primary_is_clamped: AtomicBool::new(false),
             second_is_clamped: AtomicBool::new(false),
         })
@@ -52,7 +55,12 @@ impl Clients {
         &self.config
     }
 
-    /// The client for every request.
+    /// The client whose connections carry parts of files alone (INV-5).
+    pub(crate) const fn apart(&self) -> &Client {
+        &self.apart
+    }
+
+    /// The client for every other request.
     pub(crate) const fn ordinary(&self) -> &Client {
         &self.ordinary
     }

@@ -20,6 +20,7 @@ mod credentials;
 mod done;
 mod error;
 mod headers;
+mod part;
 mod perform;
 mod reply;
 mod retry_after;
@@ -32,6 +33,7 @@ mod validity;
 pub use config::{CheckedConfig, NetConfig, Trust};
 pub use credentials::{Credentials, CredentialsUnavailable};
 pub use error::{NetConfigError, NetError};
+pub use part::{Copies, Copy};
 pub use thread::Net;
 pub use transfer::{Addresses, Header, RawReply, Transfer};
 

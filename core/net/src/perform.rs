@@ -1,21 +1,26 @@
 //! One attempt, from the request to its outcome.
 
+use std::sync::Arc;
+
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Url};
-use siaga_engine::wire::{Failure, Method, Outcome, Reply, Request};
+use siaga_engine::wire::{Failure, Method, Outcome, Payload, Reply, Request};
 
+use crate::address::Origin;
 use crate::bounds::Bounds;
 use crate::classify::{Fault, fault};
 use crate::clients::Clients;
 use crate::connecting::{limit_for, limited};
 use crate::credentials::Asker;
 use crate::headers::{CLAMPED, CLOCK, add_credentials, engine_headers};
+use crate::part::{self, Copies};
 use crate::reply;
 
 /// Performs a request within its bounds.
 pub(crate) async fn perform(
     request: Request,
     clients: &Clients,
+    copies: Option<&Arc<dyn Copies>>,
     asker: Option<&Asker>,
     bounds: &mut Bounds,
 ) -> Outcome {
@@ -27,7 +32,10 @@ pub(crate) async fn perform(
         add_credentials(&mut headers, &bounds.hold(asking).await?);
     }
     let (route, must_pass) = (request.route, request.must_pass);
-    let sending = Sending { method: method(request.method), url, headers, body: request.body };
+    let sending = Sending { method: method(request.method), url, headers, body: request.body, origin, copies };
+    if request.apart {
+        return sending.apart(clients, bounds).await;
+    }
     if !must_pass {
         return sending.ordinary(clients, bounds).await;
     }
@@ -54,21 +62,25 @@ pub(crate) async fn perform(
 }
 
 /// What is sent, once or twice.
-struct Sending {
+struct Sending<'a> {
     method: reqwest::Method,
     url: Url,
     headers: HeaderMap,
-    body: Vec<u8>,
+    body: Payload,
+    origin: &'a Origin,
+    copies: Option<&'a Arc<dyn Copies>>,
 }
 
-impl Sending {
+impl Sending<'_> {
+    /// Sends over the connection that carries nothing else. The phone's clock is right there, or there is no upload: an SOS
+    /// does not wait for it.
+    async fn apart(&self, clients: &Clients, bounds: &mut Bounds) -> Outcome {
+        self.send(clients.apart(), false, bounds).await.map_err(ordinary_failure)
+    }
+
     /// Sends over a connection whose certificate is valid now.
     async fn ordinary(&self, clients: &Clients, bounds: &mut Bounds) -> Outcome {
-        self.send(clients.ordinary(), false, bounds).await.map_err(|fault| match fault {
-            Fault::Failure(failure) => failure,
-            // Only the clamped client says so.
-            Fault::ClampNotNeeded => Failure::Tls,
-        })
+        self.send(clients.ordinary(), false, bounds).await.map_err(ordinary_failure)
     }
 
     /// Sends over a connection whose certificate is valid at another time, and says so to the centre.
@@ -82,12 +94,24 @@ impl Sending {
             headers.insert(CLOCK, CLAMPED);
         }
         let mut builder = client.request(self.method.clone(), self.url.clone()).headers(headers);
-        if !self.body.is_empty() {
-            builder = builder.body(self.body.clone());
+        match &self.body {
+            Payload::Bytes(bytes) if bytes.is_empty() => {}
+            Payload::Bytes(bytes) => builder = builder.body(bytes.clone()),
+            Payload::Slice(slice) => {
+                builder = builder.body(part::body(self.copies.ok_or(Failure::NoCopy)?, *slice));
+            }
         }
         let limit = limit_for(bounds.timeout());
         let response = bounds.hold(limited(limit, builder.send())).await?.map_err(|error| fault(&error))?;
-        reply::read(response, clamped, bounds).await
+        reply::read(response, self.origin, clamped, bounds).await
+    }
+}
+
+const fn ordinary_failure(fault: Fault) -> Failure {
+    match fault {
+        Fault::Failure(failure) => failure,
+        // Only the clamped client says so.
+        Fault::ClampNotNeeded => Failure::Tls,
     }
 }
 
@@ -95,5 +119,8 @@ const fn method(method: Method) -> reqwest::Method {
     match method {
         Method::Get => reqwest::Method::GET,
         Method::Put => reqwest::Method::PUT,
+        Method::Post => reqwest::Method::POST,
+        Method::Head => reqwest::Method::HEAD,
+        Method::Patch => reqwest::Method::PATCH,
     }
 }

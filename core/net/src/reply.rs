@@ -1,9 +1,10 @@
 //! Reads a reply, bounded in bytes and in time.
 
 use reqwest::Response;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use siaga_engine::wire::{MAX_REPLY_BYTES, Reply};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use siaga_engine::wire::{Location, MAX_LOCATION_BYTES, MAX_REPLY_BYTES, Reply, UploadReply};
 
+use crate::address::Origin;
 use crate::bounds::Bounds;
 use crate::classify::{Fault, fault};
 use crate::retry_after::retry_after_ms;
@@ -19,8 +20,14 @@ const RECEIPT: &str = "siaga-receipt";
 /// # Errors
 ///
 /// The fault of a body that broke off or did not end in time.
-pub(crate) async fn read(mut response: Response, clock_clamped: bool, bounds: &mut Bounds) -> Result<Reply, Fault> {
-    let mut reply = head(response.status().as_u16(), response.headers(), clock_clamped);
+pub(crate) async fn read(
+    mut response: Response,
+    origin: &Origin,
+    clock_clamped: bool,
+    bounds: &mut Bounds,
+) -> Result<Reply, Fault> {
+    let here = |location: &str| origin.path_of(location);
+    let mut reply = head(response.status().as_u16(), response.headers(), here, clock_clamped);
     match read_body(&mut response, &mut reply, bounds).await {
         Ok(()) => Ok(reply),
         Err(_) if reply.receipt.is_some() => {
@@ -43,7 +50,13 @@ async fn read_body(response: &mut Response, reply: &mut Reply, bounds: &mut Boun
 }
 
 /// What status and headers say, before any of the body.
-pub(crate) fn head(status: u16, headers: &HeaderMap, clock_clamped: bool) -> Reply {
+/// `here` makes a path of a location that is at the centre.
+pub(crate) fn head(
+    status: u16,
+    headers: &HeaderMap,
+    here: impl Fn(&str) -> Option<String>,
+    clock_clamped: bool,
+) -> Reply {
     Reply {
         status,
         receipt: receipt(headers),
@@ -52,7 +65,22 @@ pub(crate) fn head(status: u16, headers: &HeaderMap, clock_clamped: bool) -> Rep
         body: Vec::new(),
         truncated: false,
         clock_clamped,
+        upload: upload(headers, here),
     }
+}
+
+/// What a server of tus 1.0.0 says; anybody else's `Location` is a portal's.
+fn upload(headers: &HeaderMap, here: impl Fn(&str) -> Option<String>) -> Option<UploadReply> {
+    if text(headers, &HeaderName::from_static("tus-resumable")) != Some("1.0.0") {
+        return None;
+    }
+    let is_number = |offset: &&str| !offset.is_empty() && offset.bytes().all(|byte| byte.is_ascii_digit());
+    let offset = text(headers, &HeaderName::from_static("upload-offset")).filter(is_number);
+    let location = headers.get(LOCATION).map(|location| {
+        let path = location.to_str().ok().and_then(here).filter(|path| path.len() <= MAX_LOCATION_BYTES);
+        path.map_or(Location::Elsewhere, Location::Here)
+    });
+    Some(UploadReply { offset: offset.and_then(|offset| offset.parse().ok()), location })
 }
 
 /// Takes in a piece of the body, as far as there is room; says whether something was cut off.

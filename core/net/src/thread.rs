@@ -14,9 +14,10 @@ use crate::config::NetConfig;
 use crate::credentials::{Asker, Credentials};
 use crate::done::Done;
 use crate::error::NetError;
+use crate::part::Copies;
 use crate::perform::perform;
 
-/// Blocking threads for name look-ups, the only work that blocks. Each look-up that hangs holds one until the system gives
+/// Blocking threads, for name look-ups and for reading files, the only work that blocks. Each look-up that hangs holds one until the system gives
 /// up on it (some 10 to 40 s); the engine has far fewer requests under way than this.
 const MAX_LOOKUPS: usize = 32;
 
@@ -35,19 +36,23 @@ enum Order {
 }
 
 impl Net {
-    /// Starts the thread. Nothing is connected yet.
+    /// Starts the thread. Nothing is connected yet. Without `copies` no part of a file can be sent.
     ///
     /// # Errors
     ///
     /// A configuration that cannot be used, or a system that gives no thread.
-    pub fn start(config: NetConfig, credentials: Option<Arc<dyn Credentials>>) -> Result<Self, NetError> {
+    pub fn start(
+        config: NetConfig,
+        credentials: Option<Arc<dyn Credentials>>,
+        copies: Option<Arc<dyn Copies>>,
+    ) -> Result<Self, NetError> {
         let clients = Clients::new(config.check()?)?;
         // Made here, so that nobody has to wait for the thread to hear whether it could be.
         let runtime = build_runtime().map_err(|_| NetError::Thread)?;
         let (orders, waiting) = unbounded_channel();
         let thread = std::thread::Builder::new()
             .name("siaga-net".to_owned())
-            .spawn(move || run(runtime, clients, credentials.map(Asker::new), waiting))
+            .spawn(move || run(runtime, clients, copies, credentials.map(Asker::new), waiting))
             .map_err(|_| NetError::Thread)?;
         Ok(Self { orders, thread: Some(thread) })
     }
@@ -99,8 +104,14 @@ impl Drop for Net {
 }
 
 /// The thread: works until it is closed.
-fn run(runtime: Runtime, clients: Clients, asker: Option<Asker>, orders: UnboundedReceiver<Order>) {
-    runtime.block_on(work(clients, asker, orders));
+fn run(
+    runtime: Runtime,
+    clients: Clients,
+    copies: Option<Arc<dyn Copies>>,
+    asker: Option<Asker>,
+    orders: UnboundedReceiver<Order>,
+) {
+    runtime.block_on(work(clients, copies, asker, orders));
     // Drops the requests under way, which calls them back, and waits for no look-up that hangs.
     runtime.shutdown_background();
 }
@@ -114,17 +125,22 @@ fn build_runtime() -> std::io::Result<Runtime> {
 }
 
 /// Takes orders until it is told to close or the handle is gone.
-async fn work(clients: Clients, asker: Option<Asker>, mut orders: UnboundedReceiver<Order>) {
+async fn work(
+    clients: Clients,
+    copies: Option<Arc<dyn Copies>>,
+    asker: Option<Asker>,
+    mut orders: UnboundedReceiver<Order>,
+) {
     let mut clients = Arc::new(clients);
     let (network, _) = watch::channel(0_u64);
     while let Some(order) = orders.recv().await {
         match order {
             Order::Perform(request, done) => {
                 let clients = Arc::clone(&clients);
-                let asker = asker.clone();
+                let (asker, copies) = (asker.clone(), copies.clone());
                 let mut bounds = Bounds::new(request.timeout_ms, network.subscribe());
                 tokio::spawn(async move {
-                    let outcome = perform(request, &clients, asker.as_ref(), &mut bounds).await;
+                    let outcome = perform(request, &clients, copies.as_ref(), asker.as_ref(), &mut bounds).await;
                     done.call(outcome);
                 });
             }
@@ -146,7 +162,7 @@ async fn work(clients: Clients, asker: Option<Asker>, mut orders: UnboundedRecei
 mod tests {
     use std::sync::mpsc::channel;
 
-    use siaga_engine::wire::{Failure, Method, Route};
+    use siaga_engine::wire::{Failure, Method, Payload, Route};
 
     use super::*;
 
@@ -160,7 +176,8 @@ mod tests {
             method: Method::Get,
             path: "/v1/keys".to_owned(),
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Payload::none(),
+            apart: false,
             timeout_ms: 1,
             after_ms: 0,
             must_pass: false,

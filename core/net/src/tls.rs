@@ -16,6 +16,8 @@ pub(crate) struct TlsSettings {
     pub(crate) ordinary: ClientConfig,
     /// For a request that must pass when the validity alone stands in its way.
     pub(crate) clamped: ClientConfig,
+    /// For parts of files, one at a time: HTTP/1.1, which has no flow control of its own above that of TCP.
+    pub(crate) apart: ClientConfig,
 }
 
 impl TlsSettings {
@@ -25,7 +27,9 @@ impl TlsSettings {
         let mut clamped = settings(roots, ValidityRule::Clamp)?;
         // A resumed session skips the verifier, and with it the question whether the clamp is still needed.
         clamped.resumption = Resumption::disabled();
-        Ok(Self { ordinary, clamped })
+        let mut apart = ordinary.clone();
+        apart.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self { ordinary, clamped, apart })
     }
 }
 

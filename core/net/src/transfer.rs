@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use siaga_engine::wire::{Failure, Method, Reply, Request, Route};
+use siaga_engine::wire::{Failure, Method, Payload, Reply, Request, Route};
 
 use crate::address::Origin;
 use crate::client::USER_AGENT;
@@ -29,7 +29,7 @@ pub struct Header {
 pub struct Transfer {
     /// Names the transfer, in this and in any later process. Opaque; printable ASCII, at most 256 bytes.
     pub id: String,
-    /// `PUT` or `GET`.
+    /// `PUT`, `GET`, `POST`, `HEAD` or `PATCH`.
     pub method: String,
     /// The whole address. From the configuration in force when the transfer was made.
     pub url: String,
@@ -83,16 +83,20 @@ impl Addresses {
     /// # Errors
     ///
     /// [`Failure::NoRoute`] when the route has no address, [`Failure::Unavailable`] when the path is none of the protocol's:
-    /// what our own wire would say.
+    /// what our own wire would say. Also for a part of a file, which no carrier takes yet.
     pub fn transfer(&self, id: String, request: &Request) -> Result<Transfer, Failure> {
         let origin = match request.route {
             Route::Primary => Some(&self.primary),
             Route::Second => self.second.as_ref(),
         };
         let url = origin.ok_or(Failure::NoRoute)?.url(&request.path).ok_or(Failure::Unavailable)?;
+        let Payload::Bytes(body) = &request.body else { return Err(Failure::Unavailable) };
         let method = match request.method {
             Method::Get => "GET",
             Method::Put => "PUT",
+            Method::Post => "POST",
+            Method::Head => "HEAD",
+            Method::Patch => "PATCH",
         };
         let engine = engine_headers(&request.headers);
         let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
@@ -104,19 +108,22 @@ impl Addresses {
             method: method.to_owned(),
             url: url.into(),
             headers: engine.chain([agent]).collect(),
-            body: request.body.clone(),
+            body: body.clone(),
             timeout_ms: request.timeout_ms,
             after_ms: request.after_ms,
             must_pass: request.must_pass,
         })
     }
-}
 
-impl From<RawReply> for Reply {
-    /// What our own wire would have made of it.
-    fn from(raw: RawReply) -> Self {
+    /// What our own wire would have made of a reply.
+    #[must_use]
+    pub fn reply(&self, raw: RawReply) -> Reply {
         let headers = reply::header_map(raw.headers.iter().map(|header| (header.name.as_str(), header.value.as_str())));
-        let mut read = reply::head(raw.status, &headers, false);
+        let here = |location: &str| {
+            let second = || self.second.as_ref().and_then(|second| second.path_of(location));
+            self.primary.path_of(location).or_else(second)
+        };
+        let mut read = reply::head(raw.status, &headers, here, false);
         let _ = reply::take_in(&mut read, &raw.body);
         read
     }

@@ -1,7 +1,7 @@
 //! The settings of one agency, in one JSON document that an integrator writes.
 
 use serde::{Deserialize, Serialize};
-use siaga_engine::config::{CentreConfig, Config as EngineConfig, IncidentConfig, PressConfig, Rules};
+use siaga_engine::config::{CentreConfig, Config as EngineConfig, IncidentConfig, MediaConfig, PressConfig, Rules};
 use siaga_net::{Addresses, NetConfig, NetError, Trust};
 use siaga_vault::PublicKey;
 
@@ -19,6 +19,9 @@ pub struct Config {
     /// How an incident lives.
     #[serde(default)]
     pub incident: IncidentConfig,
+    /// What may be attached.
+    #[serde(default)]
+    pub media: MediaConfig,
 }
 
 /// The centre: where it is and how it proves itself.
@@ -65,9 +68,10 @@ impl Config {
 
     /// The engine's part, checked.
     pub(crate) fn rules(&self) -> Result<Rules, Error> {
-        let Self { centre, press, incident } = self.clone();
+        let Self { centre, press, incident, media } = self.clone();
         let centre_config = CentreConfig { id: centre.id, root_key: centre.root_key };
-        let config = EngineConfig { press, incident, centre: centre_config, second_route: centre.second.is_some() };
+        let config =
+            EngineConfig { press, incident, media, centre: centre_config, second_route: centre.second.is_some() };
         config.check().map_err(|error| Error::Config { why: error.to_string() })
     }
 

@@ -3,12 +3,12 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 
 use siaga_engine::clock::Reading;
-use siaga_engine::config::Rules;
+use siaga_engine::config::{MediaConfig, Rules};
 use siaga_engine::entropy::Entropy as Seed;
-use siaga_engine::ids::Owner;
+use siaga_engine::ids::{FileId, Owner};
 use siaga_engine::wire::{Outcome, Request, Ticket};
 use siaga_engine::{Answer, Effect, Event, News, Snapshot, WakeReason};
-use siaga_store::StoreOptions;
+use siaga_store::{MediaFolder, StoreOptions};
 use siaga_vault::Digest;
 
 use crate::error::Error;
@@ -34,6 +34,8 @@ pub(crate) struct Core {
     network: Arc<dyn Network>,
     location: Arc<dyn Location>,
     log: Arc<dyn Log>,
+    media: MediaFolder,
+    media_limits: MediaConfig,
     pub(crate) listeners: Listeners,
     life: Mutex<Life>,
     /// Rings after each change of what the pump or a drain waits for.
@@ -65,8 +67,11 @@ impl Core {
         let seed = |use_of: &str| Seed(entropy.draw().unwrap_or_else(|| from_clocks(&at, use_of)));
         let (first, owner) = (seed("first"), seed("owner"));
         let owner = Owner::from_bytes(siaga_engine::entropy::Draws::new(&owner).bytes());
+        let (media, media_limits) = (MediaFolder::new(&options), rules.media.clone());
         let writer = Mutex::new(Writer::open(rules, options, owner, &at, &first));
         Self {
+            media,
+            media_limits,
             writer,
             clock,
             entropy,
@@ -188,6 +193,24 @@ impl Core {
 
     pub(crate) fn subscribe(self: &Arc<Self>, listener: Arc<dyn Listener>) -> Subscription {
         self.listeners.add(listener)
+    }
+
+    /// The folder of our own copies.
+    pub(crate) const fn media(&self) -> &MediaFolder {
+        &self.media
+    }
+
+    pub(crate) const fn media_limits(&self) -> &MediaConfig {
+        &self.media_limits
+    }
+
+    /// A copy was made that nobody needs.
+    pub(crate) fn sweep_soon(&self) {
+        self.writer().sweep_soon();
+    }
+
+    pub(crate) fn copies_of_others(&self) -> Vec<(FileId, Option<String>)> {
+        self.writer().copies_of_others()
     }
 
     pub(crate) fn next_wake(&self) -> Option<NextWake> {

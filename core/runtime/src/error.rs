@@ -1,6 +1,7 @@
 //! The one public error. Domain outcomes (a press that was too soon, a waiting delivery) are data, not errors.
 
 use siaga_engine::ids::IncidentId;
+use siaga_engine::media::AttachFault;
 use siaga_engine::{Declined, ReportFault};
 use siaga_net::NetError;
 use siaga_store::StoreError;
@@ -50,6 +51,12 @@ pub enum Error {
         /// Why.
         fault: ReportFault,
     },
+    /// The file cannot be attached.
+    #[error("attachment: {fault}")]
+    Attach {
+        /// Why.
+        fault: AttachFault,
+    },
     /// The transfer is none of ours.
     #[error("transfer: {why}")]
     Transfer {
@@ -73,6 +80,7 @@ impl From<Declined> for Error {
             Declined::SosIsOpen(incident) => Self::SosIsOpen { incident },
             Declined::NothingOpen => Self::NothingOpen,
             Declined::Report(fault) => Self::Report { fault },
+            Declined::Attach(fault) => Self::Attach { fault },
         }
     }
 }

@@ -17,6 +17,7 @@ mod config;
 mod core;
 mod drain;
 mod error;
+mod files;
 mod listeners;
 pub mod platform;
 pub mod ports;
@@ -33,14 +34,18 @@ pub use error::Error;
 pub use listeners::Subscription;
 pub use siaga::{Ports, Siaga};
 pub use siaga_engine::clock::Reading;
-pub use siaga_engine::config::{IncidentConfig, PressConfig};
-pub use siaga_engine::ids::{EventId, IncidentId};
+pub use siaga_engine::config::{IncidentConfig, MediaConfig, PressConfig};
+pub use siaga_engine::ids::{EventId, FileId, IncidentId};
 pub use siaga_engine::location::{FixReading, FixSource, Flag, LocationReport, NoFix, Radius};
+pub use siaga_engine::media::{AttachFault, FileState, FileView, MediaType};
 pub use siaga_engine::outbox::{Kind, Lane};
-pub use siaga_engine::wire::{Failure, Method, Outcome, ProblemType, Reply, Request, Route, Ticket};
+pub use siaga_engine::wire::{
+    Failure, Location as UploadLocation, Method, Outcome, Payload, ProblemType, Reply, Request, Route, Slice, Ticket,
+    UploadReply,
+};
 pub use siaga_engine::{
     ButtonView, CancelAuth, Happening, IncidentState, IncidentView, LaneView, PositionView, Press, PressAnswer, Proof,
-    Report, ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, Waits, WakeReason,
+    Report, ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, UploadFault, Waits, WakeReason,
 };
 pub use siaga_net::{Addresses, Credentials, CredentialsUnavailable, Header, RawReply, Transfer};
 pub use siaga_store::{Disk, FileLock, Files};

@@ -1,19 +1,21 @@
 //! The public object.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use siaga_engine::ids::IncidentId;
+use siaga_engine::ids::{FileId, IncidentId};
 use siaga_engine::location::LocationReport;
-use siaga_engine::wire::{Failure, Outcome, Reply, Ticket};
+use siaga_engine::wire::{Failure, Outcome, Ticket};
 use siaga_engine::{Answer, CancelAuth, Event, Press, PressAnswer, Report, Snapshot};
 use siaga_net::{Addresses, Credentials, Net, RawReply, Transfer};
-use siaga_store::{Disk, StoreOptions};
+use siaga_store::{Disk, MediaFolder, StoreOptions};
 
 use crate::config::Config;
 use crate::core::Core;
 use crate::drain::Drained;
 use crate::error::Error;
+use crate::files::{self, OwnCopies, Source};
 use crate::platform::{NoLocation, NoLog, SystemEntropy};
 use crate::ports::{Clock, Entropy, Listener, Location, Log, Network};
 use crate::pump::Pump;
@@ -84,15 +86,21 @@ impl Siaga {
     /// [`Error::Config`] or [`Error::Network`]: the configuration cannot be used.
     pub fn open(folder: impl Into<PathBuf>, config: &Config, ports: Ports) -> Result<Self, Error> {
         let (rules, addresses) = (Arc::new(config.rules()?), config.addresses()?);
+        let options = StoreOptions { disk: ports.disk, ..StoreOptions::new(folder, ports.clock.now().boot) };
         let network = match ports.network {
             Some(network) => network,
-            None => Arc::new(Net::start(config.net(), ports.credentials)?),
+            None => {
+                let copies = Arc::new(OwnCopies(MediaFolder::new(&options)));
+                Arc::new(Net::start(config.net(), ports.credentials, Some(copies))?)
+            }
         };
-        let options = StoreOptions { disk: ports.disk, ..StoreOptions::new(folder, ports.clock.now().boot) };
         let core = Arc::new(Core::new(rules, options, ports.clock, ports.entropy, network, ports.location, ports.log));
         let pump = if ports.own_thread { Some(Pump::start(&core)?) } else { None };
         let siaga = Self { core, addresses, pump: Mutex::new(pump) };
         let _ = siaga.core.step(Event::Opened)?;
+        if ports.own_thread {
+            files::take_up_apart(&siaga.core);
+        }
         Ok(siaga)
     }
 
@@ -105,7 +113,9 @@ impl Siaga {
         match self.core.step(Event::Pressed(press.into()))? {
             Answer::Press(answer) => Ok(answer),
             // Presses are answered as presses.
-            Answer::Noted | Answer::Made(_) | Answer::Cancelled(_) | Answer::Declined(_) => Ok(PressAnswer::TooSoon),
+            Answer::Noted | Answer::Made(_) | Answer::Cancelled(_) | Answer::Attached(_) | Answer::Declined(_) => {
+                Ok(PressAnswer::TooSoon)
+            }
         }
     }
 
@@ -131,6 +141,38 @@ impl Siaga {
     /// [`Error::Report`], [`Error::Store`], [`Error::Closed`].
     pub fn submit(&self, report: Report) -> Result<IncidentId, Error> {
         made(self.core.step(Event::Reported(report))?)
+    }
+
+    /// Attaches a file to an incident that the snapshot shows. When this returns, a copy of its bytes is ours and on the disk, the
+    /// centre is told of it with the next text, and its bytes are on their way; the original may go. The same bytes in the same
+    /// incident are one file.
+    ///
+    /// The copy is made on the caller's thread, which for a video takes a while, and holds nothing up.
+    ///
+    /// # Errors
+    /// [`Error::Attach`], [`Error::Store`], [`Error::Closed`].
+    pub fn attach_file(&self, incident: IncidentId, file: impl AsRef<Path>) -> Result<FileId, Error> {
+        let file = file.as_ref();
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        files::attach(&self.core, incident, &name, Source::Path(file))
+    }
+
+    /// The same for bytes that come from a stream, such as another app's content on Android, whose permission ends with the
+    /// process: a copy that is interrupted cannot be taken up again, and is shown as [`crate::FileState::Lost`].
+    ///
+    /// # Errors
+    /// As for [`Siaga::attach_file`].
+    pub fn attach_stream(&self, incident: IncidentId, name: &str, stream: &mut dyn Read) -> Result<FileId, Error> {
+        files::attach(&self.core, incident, name, Source::Stream(stream))
+    }
+
+    /// Takes up the copies that a process began and did not finish. The core's own thread does it at its start; a host without
+    /// one calls it once after opening, on a thread that has time.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Closed`]. What became of each copy is in the snapshot.
+    pub fn take_up_copies(&self) -> Result<(), Error> {
+        files::take_up(&self.core)
     }
 
     /// Takes what positioning reports.
@@ -202,7 +244,7 @@ impl Siaga {
     /// # Errors
     /// [`Error::Transfer`] when the id is none of ours, [`Error::Closed`].
     pub fn transfer_replied(&self, id: &str, reply: RawReply) -> Result<(), Error> {
-        self.transfer_ended(transfers::ticket(id)?, Ok(Reply::from(reply)))
+        self.transfer_ended(transfers::ticket(id)?, Ok(self.addresses.reply(reply)))
     }
 
     /// [`Siaga::transfer_ended`] without a whole reply to the transfer of this id.
@@ -296,6 +338,6 @@ fn made(answer: Answer) -> Result<IncidentId, Error> {
     match answer {
         Answer::Made(incident) | Answer::Cancelled(incident) => Ok(incident),
         Answer::Declined(declined) => Err(declined.into()),
-        Answer::Noted | Answer::Press(_) => Err(Error::NothingOpen),
+        Answer::Noted | Answer::Press(_) | Answer::Attached(_) => Err(Error::NothingOpen),
     }
 }

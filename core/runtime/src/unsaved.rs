@@ -28,7 +28,12 @@ impl Unsaved {
     pub(crate) fn add(&mut self, changes: Vec<Change>) {
         self.outbox.apply(&changes);
         self.others.extend(changes.into_iter().filter(|change| match change {
-            Change::Delete { .. } | Change::Reassign { .. } | Change::Archive { .. } | Change::SaveKeys { .. } => true,
+            Change::Delete { .. }
+            | Change::Reassign { .. }
+            | Change::Archive { .. }
+            | Change::KeepFile { .. }
+            | Change::ReleaseFile { .. }
+            | Change::SaveKeys { .. } => true,
             Change::Insert(_) | Change::Move { .. } | Change::Write { .. } | Change::EvictOldest { .. } => false,
         }));
     }

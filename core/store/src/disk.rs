@@ -69,6 +69,23 @@ pub trait Files: Debug + Send + Sync {
     /// [`io::ErrorKind::StorageFull`] and the disk's own; a part of the file may be there then.
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()>;
 
+    /// Makes a file that is not there yet, readable by its owner alone, to be written from its start; its name is durable with
+    /// [`Files::sync_folder`].
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] when anything has this name, a link included: nothing is ever written through one;
+    /// [`io::ErrorKind::StorageFull`] and the disk's own.
+    fn create(&self, file: &Path) -> io::Result<Box<dyn FileWriter>>;
+
+    /// Opens a file to read pieces of it. It stays readable when it is removed meanwhile.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`], [`io::ErrorKind::InvalidInput`] for what is no plain file, and the disk's own.
+    fn open(&self, file: &Path) -> io::Result<Box<dyn FileReader>>;
+
+    /// How many bytes can still be written below a folder; `None` when the platform does not say.
+    fn free_bytes(&self, folder: &Path) -> Option<u64>;
+
     /// Gives a file or a folder another name; durable with [`Files::sync_folder`] of both folders.
     ///
     /// # Errors
@@ -99,6 +116,36 @@ pub trait Files: Debug + Send + Sync {
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] when another process keeps it, and the disk's own.
     fn lock(&self, file: &Path, wait_ms: u32) -> io::Result<Box<dyn FileLock>>;
+}
+
+/// A file that is being written, from its start on.
+pub trait FileWriter: Debug + Send {
+    /// Writes behind what is there; durable with [`FileWriter::sync`].
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::StorageFull`] and the disk's own; a part of the bytes may be there then.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes what was written durable; the file's name only with [`Files::sync_folder`].
+    ///
+    /// # Errors
+    /// The disk's. Nothing that was written counts as durable then, not even after another sync.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// A file that is open for reading.
+pub trait FileReader: Debug + Send {
+    /// Its size in bytes.
+    ///
+    /// # Errors
+    /// The disk's.
+    fn size(&self) -> io::Result<u64>;
+
+    /// Reads from this offset on, and gives how many bytes there were: 0 behind the end, and fewer than asked for at any time.
+    ///
+    /// # Errors
+    /// The disk's.
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize>;
 }
 
 /// A lock that is held until it is dropped.

@@ -5,6 +5,7 @@
 //!   what it wrote then survives a power cut (INV-1) and `kill -9` (INV-13).
 //! - Between steps: [`Store::checkpoint`], [`Store::verify`], [`Store::restore_reserve`]; in steps of their own:
 //!   [`Tx::salvage`], [`Tx::retain`].
+//! - [`MediaFolder`] keeps copies of attached files beside the database, and [`Tx::keep_file`] says which are needed.
 
 mod aside;
 mod checkpoint;
@@ -15,6 +16,7 @@ mod files;
 mod folder;
 mod heads;
 mod history;
+mod media;
 mod migrations;
 mod open;
 mod options;
@@ -35,10 +37,11 @@ use rusqlite::Connection;
 
 pub use aside::{Reason, SetAside};
 pub use checkpoint::{CHECKPOINT_FRAMES, Checkpoint};
-pub use disk::{Disk, FileLock, Files};
+pub use disk::{Disk, FileLock, FileReader, FileWriter, Files};
 pub use error::StoreError;
 pub use heads::Heads;
 pub use history::{HISTORY_AGE_MAX_MS, HISTORY_RECORDS_MAX};
+pub use media::{Copied, Hold, MediaFolder, SALVAGED_KEEP_MS, SourceFile, TakeFault, TakeLimits, open_source};
 pub use open::Opening;
 pub use options::{BUSY_MS, RESERVE_BYTES, StoreOptions, WAL_BYTES};
 pub use quarantine::QUARANTINE_ROWS_MAX;

@@ -199,12 +199,12 @@ fn make_ready(conn: &mut Connection, options: &StoreOptions) -> Result<Result<Fo
     let ours: i64 = conn
         .query_row(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table'
-             AND name IN ('engine', 'outbox', 'history', 'keys', 'quarantine', 'salvage', 'run', 'room')",
+             AND name IN ('engine', 'outbox', 'history', 'keys', 'quarantine', 'salvage', 'run', 'room', 'media')",
             [],
             |row| row.get(0),
         )
         .map_err(sqlite(what))?;
-    if ours != 8 {
+    if ours != 9 {
         return Ok(Err(Reason::Corrupt));
     }
     // Read here, where a damage is an answer: a database that opens and cannot say this would be opened in vain for ever.

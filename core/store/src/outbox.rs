@@ -32,6 +32,8 @@ impl Tx<'_> {
                 Change::Reassign { from, to } => self.reassign(*from, *to)?,
                 Change::EvictOldest { lane, rows } => self.evict_oldest(*lane, *rows)?,
                 Change::Archive { incident, record } => self.archive(t, *incident, record)?,
+                Change::KeepFile { file, sha256, bytes } => self.keep_file(file.event(), *sha256, *bytes)?,
+                Change::ReleaseFile { file, until } => self.release_file(file.event(), *until)?,
                 Change::SaveKeys { jws } => self.save_keys(jws)?,
             }
         }

@@ -152,7 +152,8 @@ impl Tx<'_> {
         Ok(Progress { phase, front, back })
     }
 
-    /// Begins with a database: its state is offered, its key set and its history are taken over where there is none.
+    /// Begins with a database: its state is offered; its key set, its history and its notes of kept files are taken over where
+    /// there are none.
     fn start(
         &mut self,
         t: T,
@@ -181,6 +182,11 @@ impl Tx<'_> {
                 (incident, i64::try_from(t.0).unwrap_or(i64::MAX), record),
                 what,
             )?;
+        }
+        let files = source.files()?;
+        salvaged.damaged |= files.damaged;
+        for row in files.rows {
+            self.take_over_file(t, row)?;
         }
         Ok(progress)
     }

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use crate::disk::Disk;
 use crate::error::{StoreError, sqlite};
 use crate::folder::{self, DATABASE};
+use crate::media::FileRow;
 use crate::pragmas;
 use crate::row::{self, COLUMNS, Facts, Undecodable};
 
@@ -58,6 +59,14 @@ pub(crate) struct Batch {
     pub(crate) damaged: bool,
     /// Whether there is nothing more this way.
     pub(crate) exhausted: bool,
+}
+
+/// The notes of kept files of one database.
+#[derive(Default)]
+pub(crate) struct Files {
+    pub(crate) rows: Vec<FileRow>,
+    /// Whether damage hid some.
+    pub(crate) damaged: bool,
 }
 
 impl Source {
@@ -128,6 +137,55 @@ impl Source {
         let mut rows = statement.query([newest])?;
         while let Some(row) = rows.next()? {
             records.push((row.get(0)?, row.get(1)?));
+        }
+        Ok(())
+    }
+
+    /// The notes of kept files that can be read: up to the first damage from the front, and then from the back. None in a
+    /// database from before there were any.
+    pub(crate) fn files(&self) -> Result<Files, StoreError> {
+        let what = "reading kept files that were set aside";
+        let mut files = Files::default();
+        let there = self
+            .conn
+            .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'media'")
+            .and_then(|mut statement| statement.exists([]))
+            .map_err(sqlite(what));
+        if self.unless_passing(there)? == Some(false) {
+            return Ok(files);
+        }
+        for direction in [Direction::FromFront, Direction::FromBack] {
+            let read = self.fill_files(&mut files.rows, direction);
+            if self.unless_passing(read)?.is_some() {
+                break;
+            }
+            files.damaged = true;
+        }
+        Ok(files)
+    }
+
+    fn fill_files(&self, files: &mut Vec<FileRow>, direction: Direction) -> Result<(), StoreError> {
+        let what = "reading kept files that were set aside";
+        let order = match direction {
+            Direction::FromFront => "ASC",
+            Direction::FromBack => "DESC",
+        };
+        let sql = format!("SELECT {} FROM media ORDER BY file {order}", FileRow::COLUMNS);
+        let mut statement = self.conn.prepare(&sql).map_err(sqlite(what))?;
+        let mut rows = statement.query([]).map_err(sqlite(what))?;
+        let mut last: Option<[u8; 16]> = None;
+        while let Some(row) = rows.next().map_err(sqlite(what))? {
+            let row = FileRow::read(row).map_err(sqlite(what))?;
+            // As in the outbox: a damaged tree may lead in a circle.
+            let onward = last.is_none_or(|last| match direction {
+                Direction::FromFront => last < row.file,
+                Direction::FromBack => row.file < last,
+            });
+            if !onward {
+                return Err(StoreError::Corrupt { what, code: rusqlite::ffi::SQLITE_CORRUPT });
+            }
+            last = Some(row.file);
+            files.push(row);
         }
         Ok(())
     }

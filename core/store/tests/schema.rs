@@ -18,7 +18,7 @@ use siaga_engine::outbox::Lane;
 use stage::{Stage, bytes, heads_of};
 
 /// The schema of each released version as it was made, with one row in the outbox.
-const RELEASED: [(i64, &str); 1] = [(1, include_str!("schemas/0001.sql"))];
+const RELEASED: [(i64, &str); 2] = [(1, include_str!("schemas/0001.sql")), (2, include_str!("schemas/0002.sql"))];
 
 fn schema(conn: &Connection) -> Vec<(String, String, String)> {
     let mut statement =
@@ -41,6 +41,8 @@ fn a_database_of_every_released_schema_is_migrated_to_the_fresh_one_and_keeps_it
         assert_eq!(heads_of(&mut store, Lane::Sos), [stage::event(1)], "version {version}");
         let body: Vec<u8> = old.sqlite().query_row("SELECT body FROM outbox", [], |row| row.get(0)).unwrap();
         assert_eq!(body, bytes(1), "a frozen body is sent as it is");
+        let kept = store.begin().unwrap().kept_bytes().unwrap();
+        assert_eq!(kept, if version < 2 { 0 } else { 7 }, "version {version}");
         assert_eq!(schema(&old.sqlite()), schema(&fresh.sqlite()), "version {version}");
     }
 }
@@ -55,16 +57,18 @@ fn databases() -> Vec<(i64, PathBuf)> {
     databases
 }
 
-/// All rows of an outbox with these columns, in the order of their events.
-fn outbox(conn: &Connection, columns: &[String]) -> Vec<Vec<Value>> {
-    let mut statement = conn.prepare(&format!("SELECT {} FROM outbox ORDER BY event", columns.join(", "))).unwrap();
+/// All rows of a table with these columns, in the order of the first one.
+fn rows(conn: &Connection, table: &str, columns: &[String]) -> Vec<Vec<Value>> {
+    let mut statement =
+        conn.prepare(&format!("SELECT {} FROM {table} ORDER BY {}", columns.join(", "), columns[0])).unwrap();
     let rows = statement.query_map([], |row| (0..columns.len()).map(|index| row.get(index)).collect()).unwrap();
     rows.map(Result::unwrap).collect()
 }
 
-fn columns(conn: &Connection) -> Vec<String> {
-    let mut statement = conn.prepare("SELECT name FROM pragma_table_info('outbox')").unwrap();
-    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+/// The columns that a schema gave a table; none when it has no such table.
+fn columns(conn: &Connection, table: &str) -> Vec<String> {
+    let mut statement = conn.prepare("SELECT name FROM pragma_table_info(?1)").unwrap();
+    statement.query_map([table], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
 #[test]
@@ -82,19 +86,26 @@ fn a_full_queue_of_every_released_schema_is_there_byte_for_byte_after_the_openin
         let old = Stage::new();
         fs::create_dir(old.folder()).unwrap();
         fs::copy(&path, old.file("siaga.db")).unwrap();
-        let columns = columns(&old.sqlite());
-        let before = outbox(&old.sqlite(), &columns);
+        let outbox_columns = columns(&old.sqlite(), "outbox");
+        let outbox = |old: &Stage| rows(&old.sqlite(), "outbox", &outbox_columns);
+        let before = outbox(&old);
         assert!(before.len() >= 20, "version {version}: a full queue");
+        let kept_columns = columns(&old.sqlite(), "media");
+        assert_eq!(kept_columns.is_empty(), version < 2);
+        let kept = |old: &Stage| (version >= 2).then(|| rows(&old.sqlite(), "media", &kept_columns));
+        let kept_before = kept(&old);
 
         let (mut store, opening) = old.opening();
         assert_eq!((opening.created, opening.set_aside), (false, None), "version {version}");
-        assert!(outbox(&old.sqlite(), &columns) == before, "version {version}: a row is gone or changed");
+        assert!(outbox(&old) == before, "version {version}: a row is gone or changed");
+        assert!(kept(&old) == kept_before, "version {version}: a note of a kept file is gone or changed");
         assert_eq!(schema(&old.sqlite()), schema(&fresh.sqlite()), "version {version}");
         store.verify().unwrap();
         let mut tx = store.begin().unwrap();
-        let rows: u32 = Lane::ALL.iter().map(|lane| tx.lane_rows(*lane).unwrap()).sum();
+        let readable: u32 = Lane::ALL.iter().map(|lane| tx.lane_rows(*lane).unwrap()).sum();
         let parked = tx.parked(100).unwrap().heads.len();
-        assert_eq!(rows as usize + parked, before.len(), "version {version}: every row can be read");
+        assert_eq!(readable as usize + parked, before.len(), "version {version}: every row can be read");
+        assert_eq!(tx.kept_bytes().unwrap() > 0, version >= 2, "version {version}: every note can be read");
         assert_eq!((tx.heads().unwrap().quarantined, tx.load().unwrap().state.is_some()), (0, true));
     }
 }

@@ -9,6 +9,42 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::VaultError;
 
+/// Hashes bytes that come one after another, in memory that does not grow with them.
+#[derive(Clone)]
+pub struct Hasher(ring::digest::Context);
+
+impl Hasher {
+    /// Begins with no bytes.
+    #[must_use]
+    pub fn new() -> Hasher {
+        Hasher(ring::digest::Context::new(&ring::digest::SHA256))
+    }
+
+    /// Goes on with these bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The SHA-256 of all of them.
+    #[must_use]
+    pub fn finish(self) -> Digest {
+        Digest::from_ring(&self.0.finish())
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Hasher {
+        Hasher::new()
+    }
+}
+
+/// Nothing of what was hashed.
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hasher")
+    }
+}
+
 /// The SHA-256 of some bytes. Its text is 64 lower-case hexadecimal digits, in JSON too.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
@@ -16,7 +52,10 @@ pub struct Digest(pub [u8; 32]);
 impl Digest {
     /// The SHA-256 of these bytes.
     pub fn of(bytes: &[u8]) -> Digest {
-        let hashed = ring::digest::digest(&ring::digest::SHA256, bytes);
+        Digest::from_ring(&ring::digest::digest(&ring::digest::SHA256, bytes))
+    }
+
+    fn from_ring(hashed: &ring::digest::Digest) -> Digest {
         let mut sum = [0; 32];
         for (to, from) in sum.iter_mut().zip(hashed.as_ref()) {
             *to = *from;

@@ -25,7 +25,7 @@ pub mod sign;
 mod step;
 
 pub use cancel::cancel_auth;
-pub use digest::Digest;
+pub use digest::{Digest, Hasher};
 pub use encoding::{from_base64url, to_base64url};
 pub use fault::{StatementFault, VaultError};
 pub use key::PublicKey;

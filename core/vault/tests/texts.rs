@@ -3,7 +3,7 @@
 mod fixture;
 
 use fixture::key;
-use siaga_vault::{Digest, PublicKey, VaultError, cancel_auth};
+use siaga_vault::{Digest, Hasher, PublicKey, VaultError, cancel_auth};
 
 /// FIPS 180-2, appendix B.1.
 const ABC_HEX: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -16,6 +16,17 @@ fn a_digest_agrees_with_the_standards_example() {
     assert_eq!(serde_json::to_string(&digest).unwrap(), format!("\"{ABC_HEX}\""));
     assert_eq!(serde_json::from_str::<Digest>(&format!("\"{ABC_HEX}\"")).unwrap(), digest);
     assert_eq!(format!("{digest:?}"), "Digest(ba7816bf…)");
+}
+
+#[test]
+fn bytes_that_come_in_pieces_have_the_digest_of_the_whole() {
+    let mut hasher = Hasher::new();
+    for piece in [&b"a"[..], b"", b"bc"] {
+        hasher.update(piece);
+    }
+    assert_eq!(hasher.finish(), Digest::of(b"abc"));
+    assert_eq!(Hasher::default().finish(), Digest::of(b""));
+    assert_eq!(format!("{:?}", Hasher::new()), "Hasher");
 }
 
 #[test]

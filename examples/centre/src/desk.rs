@@ -1,7 +1,7 @@
 //! The desk: store, keys and news in one place, shared by the server, the page and the handle.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use siaga_vault::{Digest, PublicKey};
@@ -9,6 +9,7 @@ use tokio::sync::broadcast;
 
 use crate::accept::{Arrival, KnownIncident, SignedStep, Signer, sign_step};
 use crate::keyring::Keyring;
+use crate::media::{DiskStorage, Media, Storage};
 use crate::step::Mark;
 use crate::store::{Answer, Record, Section, Store};
 use crate::{CentreError, IncidentSummary};
@@ -26,17 +27,34 @@ pub(crate) struct News {
 pub(crate) struct Desk {
     centre: String,
     store: Mutex<Store>,
+    media: Arc<Media>,
     keys: RwLock<Keyring>,
     news: broadcast::Sender<News>,
 }
 
 impl Desk {
     pub(crate) fn open(folder: &Path, centre: &str) -> Result<Desk, CentreError> {
+        let path = folder.join("media");
+        Desk::open_with(folder, centre, || match DiskStorage::open(&path) {
+            Ok(storage) => Ok(Box::new(storage)),
+            Err(source) => Err(CentreError::File { path: path.clone(), source }),
+        })
+    }
+
+    /// The same with another place for the bytes of uploads. It is made last, when the folder is known to be ours.
+    pub(crate) fn open_with(
+        folder: &Path,
+        centre: &str,
+        storage: impl FnOnce() -> Result<Box<dyn Storage>, CentreError>,
+    ) -> Result<Desk, CentreError> {
         std::fs::create_dir_all(folder).map_err(|source| CentreError::File { path: folder.to_owned(), source })?;
         let keys = Keyring::open(folder, centre, now_ms())?;
-        let store = Store::open(&folder.join("centre.db"))?;
+        let store = Mutex::new(Store::open(&folder.join("centre.db"))?);
+        let media = Arc::new(Media::new(storage()?));
         let (news, _) = broadcast::channel(NEWS_KEPT);
-        Ok(Desk { centre: centre.to_owned(), store: Mutex::new(store), keys: RwLock::new(keys), news })
+        let desk = Desk { centre: centre.to_owned(), store, media, keys: RwLock::new(keys), news };
+        desk.forget_expired()?;
+        Ok(desk)
     }
 
     pub(crate) fn centre(&self) -> &str {
@@ -85,17 +103,25 @@ impl Desk {
     }
 
     pub(crate) fn newest(&self, section: Section, limit: u32) -> Result<Vec<Record>, CentreError> {
-        self.store().newest(section, limit)
+        let records = self.store().newest(section, limit)?;
+        self.measured(records)
+    }
+
+    /// One incident with all that is stored of it.
+    pub(crate) fn record(&self, id: &str) -> Result<Record, CentreError> {
+        let record = self.store().record(id.to_owned())?;
+        self.measured(vec![record])?.pop().ok_or(CentreError::NoIncident)
     }
 
     /// Everything that is stored, for tests and demonstrations.
     pub(crate) fn summaries(&self) -> Result<Vec<IncidentSummary>, CentreError> {
         let store = self.store();
-        let mut summaries = Vec::new();
+        let mut records = Vec::new();
         for section in Section::ALL {
-            summaries.extend(store.newest(section, u32::MAX)?.iter().map(IncidentSummary::of));
+            records.extend(store.newest(section, u32::MAX)?);
         }
-        Ok(summaries)
+        drop(store);
+        self.measured(records).map(|records| records.iter().map(IncidentSummary::of).collect())
     }
 
     pub(crate) fn rotate_key(&self) -> Result<(), CentreError> {
@@ -119,7 +145,11 @@ impl Desk {
         self.news.subscribe()
     }
 
-    fn signing<T>(
+    pub(crate) fn media(&self) -> &Arc<Media> {
+        &self.media
+    }
+
+    pub(crate) fn signing<T>(
         &self,
         work: impl FnOnce(&mut Store, &Signer<'_>) -> Result<T, CentreError>,
     ) -> Result<T, CentreError> {
@@ -130,13 +160,13 @@ impl Desk {
         work(&mut store, &signer)
     }
 
-    fn tell(&self, incident: &str) {
+    pub(crate) fn tell(&self, incident: &str) {
         // An error means that nobody listens.
         let _ = self.news.send(News { incident: incident.to_owned() });
     }
 
     /// A panic while the lock was held rolled its transaction back, so the store is as good as before.
-    fn store(&self) -> MutexGuard<'_, Store> {
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -10,7 +10,7 @@ use siaga_vault::Digest;
 /// The envelope's version that this centre reads.
 pub const VERSION: u64 = 1;
 /// The kinds that this centre knows; every other one is shown raw.
-pub const KINDS: [&str; 6] = ["sos", "report", "escalation", "fix", "cancel", "all_clear"];
+pub const KINDS: [&str; 8] = ["sos", "report", "escalation", "fix", "cancel", "all_clear", "manifest", "preview"];
 
 /// The envelope.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -85,6 +85,15 @@ pub struct Body {
     /// The incident that this one stands for after the phone was cloned or rewound.
     #[serde(deserialize_with = "lenient")]
     pub replaces: Option<String>,
+    /// Of a create or a manifest: files that belong to the incident ([`crate::media::Announced`]).
+    #[serde(deserialize_with = "lenient")]
+    pub manifest: Option<Vec<Value>>,
+    /// Of a preview: the id of the file that it shows.
+    #[serde(deserialize_with = "lenient")]
+    pub file: Option<String>,
+    /// Of a preview: the picture, in base64.
+    #[serde(deserialize_with = "lenient")]
+    pub data: Option<String>,
 }
 
 /// The phone's clock at the time of the event.
@@ -195,6 +204,6 @@ impl Fix {
 }
 
 /// The deserializer is a `Value` that was read to its end ([`Envelope::read`]), so an error in it leaves its neighbours alone.
-fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Ok(T::deserialize(deserializer).ok())
 }

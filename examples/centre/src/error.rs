@@ -47,6 +47,9 @@ pub enum CentreError {
     /// The database failed.
     #[error("database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The bytes of an upload cannot be written or read.
+    #[error("media: {0}")]
+    Media(#[from] std::io::Error),
     /// An address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {

@@ -16,7 +16,7 @@ use crate::{CentreError, IncidentSummary, TlsIdentity, page};
 /// How a centre is set up.
 #[derive(Debug, Clone)]
 pub struct CentreOptions {
-    /// Where the database and the keys are kept; made when it is not there.
+    /// Where the database, the keys and the files of incidents are kept; made when it is not there.
     pub data_dir: PathBuf,
     /// The centre's id, as every receipt names it: 1 to 64 of `a`–`z`, `0`–`9`, `.` and `-`.
     pub centre_id: String,
@@ -51,11 +51,14 @@ pub struct Limits {
     pub writes_at_once: usize,
     /// Reads, long polls included. Apart from the writes, so that waiting phones never keep an SOS out; a poll costs a few KiB.
     pub reads_at_once: usize,
+    /// Pieces of files being received. Apart from both, so that media never keep an SOS out. Each holds a thread and half a MiB
+    /// while it lasts, and even on a fast line one disk is busy with a few.
+    pub uploads_at_once: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { writes_at_once: 256, reads_at_once: 4096 }
+        Limits { writes_at_once: 256, reads_at_once: 4096, uploads_at_once: 64 }
     }
 }
 

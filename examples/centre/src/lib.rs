@@ -7,6 +7,8 @@
 //! ```text
 //! phone ── PUT ──▶ server ──▶ accept (pure) ──▶ store (WAL, FULL) ──▶ 201 + Siaga-Receipt
 //!                                                  │
+//!   media ── POST, PATCH ──▶ judge (pure) ──▶ storage (one file each) ── whole hash right ──▶ store ──▶ Siaga-Receipt
+//!
 //! dispatcher ◀── page (loopback only) ◀────────────┘ ── buttons ──▶ signed steps ──▶ the phone's long poll
 //! ```
 
@@ -17,6 +19,7 @@ mod error;
 pub mod flag;
 mod handle;
 mod keyring;
+pub mod media;
 mod page;
 pub mod secret;
 mod server;

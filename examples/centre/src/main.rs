@@ -23,7 +23,7 @@ Exit codes:
 #[derive(Parser)]
 #[command(name = "centre", version, after_help = AFTER_HELP)]
 struct Arguments {
-    /// Folder for the database and the keys; made when it is not there
+    /// Folder for the database, the keys and the files of incidents; made when it is not there
     #[arg(long, value_name = "FOLDER", default_value = "centre-data")]
     data: PathBuf,
 

@@ -4,6 +4,7 @@ use siaga_vault::Digest;
 
 use crate::envelope::{Envelope, Fix};
 use crate::flag::{Flag, is_proven};
+use crate::media::{FileSummary, files, is_complete};
 use crate::store::{EventRow, Record};
 
 /// An incident as the centre has it.
@@ -25,6 +26,10 @@ pub struct IncidentSummary {
     pub events: Vec<EventSummary>,
     /// The names of its steps, in the order of their numbers.
     pub steps: Vec<String>,
+    /// Its files: the announced ones, then whatever else is there.
+    pub files: Vec<FileSummary>,
+    /// Whether the create is here and every announced file is confirmed. True for an incident without any files.
+    pub complete: bool,
 }
 
 /// A stored event.
@@ -47,6 +52,7 @@ pub struct EventSummary {
 impl IncidentSummary {
     pub(crate) fn of(record: &Record) -> IncidentSummary {
         let create = record.events.iter().find(|row| row.event == record.id);
+        let files = files(record);
         IncidentSummary {
             incident: record.id.clone(),
             kind: create.and_then(|row| Envelope::read(&row.bytes)).and_then(|envelope| envelope.kind),
@@ -56,6 +62,8 @@ impl IncidentSummary {
             cancelled: is_cancelled(record),
             events: record.events.iter().map(EventSummary::of).collect(),
             steps: record.steps.iter().map(|step| step.step.clone()).collect(),
+            complete: is_complete(record, &files),
+            files,
         }
     }
 }

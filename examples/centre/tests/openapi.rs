@@ -85,7 +85,7 @@ async fn the_server_and_the_document_agree_on_every_operation_and_every_answer()
     writes(&mut exercise, &centre).await;
     reads(&mut exercise, &centre).await;
 
-    let busy = start_in(TempDir::new().unwrap(), Limits { writes_at_once: 0, reads_at_once: 0 });
+    let busy = start_in(TempDir::new().unwrap(), Limits { writes_at_once: 0, reads_at_once: 0, uploads_at_once: 0 });
     exercise.send(CREATE, busy.put(&create_path(INCIDENT), b"{}"), 503).await;
     exercise.send(EVENTS, busy.put(&event_path(INCIDENT, EVENT), b"{}"), 503).await;
     exercise.send(CREATE, busy.client.get(busy.url(&create_path(INCIDENT))), 503).await;
@@ -101,8 +101,7 @@ async fn the_server_and_the_document_agree_on_every_operation_and_every_answer()
 async fn what_the_document_does_not_name_the_server_does_not_have() {
     let contract = Contract::read();
     let centre = start();
-    for path in [CREATE, EVENTS, "/v1/keys", "/v1/capabilities", "/v1/health", "/v1/media", "/v1/devices/{event}", "/"]
-    {
+    for path in [CREATE, EVENTS, "/v1/keys", "/v1/capabilities", "/v1/health", "/v1/devices/{event}", "/"] {
         let real = path.replace("{incident}", INCIDENT).replace("{event}", EVENT);
         for method in [Method::GET, Method::PUT, Method::POST, Method::PATCH, Method::DELETE] {
             if contract.has(&method, path) {

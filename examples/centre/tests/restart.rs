@@ -2,6 +2,7 @@
 
 mod fixture;
 
+use fixture::media::*;
 use fixture::*;
 use siaga_centre::{Centre, CentreError, CentreOptions, Limits};
 use siaga_vault::{Digest, verify_step};
@@ -67,6 +68,24 @@ async fn a_database_of_the_first_version_keeps_its_receipts_and_its_timelines() 
     assert_eq!((second.n, second.step.as_str()), (2, "opened"));
     centre.handle.mark(INCIDENT, siaga_centre::Mark::Closed).unwrap();
     assert_eq!(centre.create(OTHER, &bytes(&sos(OTHER))).await.status(), 201);
+    assert_eq!(centre.creation(FILE, &photo(100)).send().await.unwrap().status(), 201);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_second_version_takes_files_of_its_incidents() {
+    let centre = start_with_sos().await;
+    let receipt = receipt_of(&centre.create(INCIDENT, &sos_bytes()).await);
+    let Running { handle, folder, .. } = centre;
+    handle.stop();
+    let database = rusqlite::Connection::open(folder.path().join("centre.db")).unwrap();
+    database.execute_batch("DROP TABLE uploads; PRAGMA user_version = 2").unwrap();
+    drop(database);
+    std::fs::remove_dir(folder.path().join("media")).unwrap();
+
+    let centre = start_in(folder, Limits::default());
+    assert_eq!(receipt_of(&centre.create(INCIDENT, &sos_bytes()).await), receipt);
+    let (_, receipt) = centre.brought(FILE, &photo(100)).await;
+    assert_ne!(receipt, "");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,7 +132,7 @@ fn the_folder_of_another_centre_or_of_a_newer_version_is_left_alone() {
     database.pragma_update(None, "user_version", 99).unwrap();
     drop(database);
     let newer = Centre::start(CentreOptions::new(folder.path(), CENTRE));
-    assert!(matches!(newer, Err(CentreError::NewerDatabase { found: 99, known: 2 })));
+    assert!(matches!(newer, Err(CentreError::NewerDatabase { found: 99, known: 3 })));
 
     std::fs::write(folder.path().join("keys.json"), "{}").unwrap();
     let damaged = Centre::start(CentreOptions::new(folder.path(), CENTRE));
@@ -127,7 +146,7 @@ fn nobody_else_on_the_machine_reads_the_keys() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = TempDir::new().unwrap();
     drop(Centre::start(CentreOptions::new(folder.path(), CENTRE)).unwrap());
-    for name in ["keys.json", "root.key"] {
+    for name in ["keys.json", "root.key", "media"] {
         let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name}");
     }

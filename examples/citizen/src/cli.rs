@@ -131,6 +131,14 @@ pub enum Verb {
         /// What happened, at most 4,000 characters
         text: String,
     },
+    /// Attach a photo, a video or a sound recording
+    Attach {
+        /// The file. It is copied: the original may go afterwards
+        file: PathBuf,
+        /// To which incident; the newest that is shown when none is named
+        #[arg(long, value_name = "INCIDENT")]
+        to: Option<siaga::IncidentId>,
+    },
     /// Show incidents that are over and have left the screen
     History {
         /// At most so many, the newest first
@@ -171,6 +179,7 @@ impl Verb {
             | Self::Follow { .. }
             | Self::Cancel { .. }
             | Self::Report { .. }
+            | Self::Attach { .. }
             | Self::History { .. } => false,
         }
     }
@@ -187,6 +196,7 @@ impl Verb {
             Self::Follow { .. } => "follow",
             Self::Cancel { .. } => "cancel",
             Self::Report { .. } => "report",
+            Self::Attach { .. } => "attach",
             Self::History { .. } => "history",
             Self::Replay { .. } => "replay",
         }

@@ -93,6 +93,7 @@ const fn kind_of(error: &siaga::Error) -> &'static str {
         siaga::Error::SosIsOpen { .. } => "sos_is_open",
         siaga::Error::NothingOpen => "nothing_open",
         siaga::Error::Report { .. } => "report",
+        siaga::Error::Attach { .. } => "attach",
         siaga::Error::Closed => "closed",
         siaga::Error::Platform { .. } | _ => "platform",
     }
@@ -100,7 +101,10 @@ const fn kind_of(error: &siaga::Error) -> &'static str {
 
 const fn exit_of(error: &siaga::Error) -> Exit {
     match error {
-        siaga::Error::SosIsOpen { .. } | siaga::Error::NothingOpen | siaga::Error::Report { .. } => Exit::Declined,
+        siaga::Error::SosIsOpen { .. }
+        | siaga::Error::NothingOpen
+        | siaga::Error::Report { .. }
+        | siaga::Error::Attach { .. } => Exit::Declined,
         siaga::Error::Store { .. } => Exit::NotDurable,
         siaga::Error::Config { .. }
         | siaga::Error::Network { .. }

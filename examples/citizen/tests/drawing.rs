@@ -227,12 +227,14 @@ fn without_a_receipt_no_line_claims_that_the_centre_has_anything_inv_7() {
 fn what_the_centre_does_not_offer_is_said() {
     let mut value = empty();
     value["offers"] = json!(["keys"]);
-    let basic = draw(&snapshot(value.clone()), 100);
+    let basic = draw(&snapshot(value.clone()), 140);
     assert_eq!(
         basic.last().unwrap(),
-        "This centre does not offer: a timeline, so nothing after the receipt is shown here"
+        "This centre does not offer: a timeline, so nothing after the receipt is shown here; files, so what is attached stays here"
     );
-    value["offers"] = json!(["keys", "timeline"]);
+    value["offers"] = json!(["keys", "media"]);
+    assert!(draw(&snapshot(value.clone()), 100).last().unwrap().ends_with("is shown here"));
+    value["offers"] = json!(["keys", "timeline", "media"]);
     assert_eq!(draw(&snapshot(value), 100).len(), basic.len() - 1);
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use siaga::{Centre as CentreSettings, Config, IncidentConfig, PressConfig};
+use siaga::{Centre as CentreSettings, Config, IncidentConfig, MediaConfig, PressConfig};
 use siaga_centre::{Centre, CentreHandle, CentreOptions, make_test_certificate};
 use tempfile::TempDir;
 
@@ -42,6 +42,7 @@ impl Stage {
             },
             press: PressConfig::default(),
             incident: IncidentConfig { message: Some("I need help.".to_owned()), ..IncidentConfig::default() },
+            media: MediaConfig::default(),
         };
         let stage = Self { centre, gate, config, folder };
         let text = serde_json::to_string_pretty(&stage.config)

@@ -86,7 +86,7 @@ private let sources: [Source] = [.screen, .volumeKey, .notification, .tile, .wid
 private let fixSources: [FixSource] = [.gnss, .network, .fused, .recording, .manual, .unknown]
 private let reasons: [NoFix] = [.notAsked, .permissionDenied, .locationOff, .noSignal]
 private let failures: [Failure] = [
-  .offline, .dns, .connect, .tlsValidity, .tls, .timedOut, .broken, .unreadable, .noRoute, .unavailable,
+  .offline, .dns, .connect, .tlsValidity, .tls, .timedOut, .broken, .unreadable, .noRoute, .noCopy, .unavailable,
 ]
 
 private func field<T>(_ command: [String: Any], _ name: String) throws -> T {

@@ -45,6 +45,7 @@ fn sos(city: &City, authority: &str, offset: &str, deliver_ms: &str) -> Incident
         },
         press: PressConfig::default(),
         incident: IncidentConfig::default(),
+        media: siaga::MediaConfig::default(),
     };
     let file = phone.path().join("config.json");
     std::fs::write(&file, serde_json::to_string(&config).unwrap()).unwrap();

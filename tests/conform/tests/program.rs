@@ -37,6 +37,7 @@ fn phone_config(centre: &CentreHandle, authority: &str) -> String {
         },
         press: siaga::PressConfig::default(),
         incident: siaga::IncidentConfig::default(),
+        media: siaga::MediaConfig::default(),
     };
     serde_json::to_string(&config).unwrap()
 }

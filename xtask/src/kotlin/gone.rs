@@ -1,19 +1,22 @@
 //! A source that is gone leaves its classes behind, and a test among them would still run: the compiler compiles what has changed,
-//! and says nothing about what is no more.
+//! and says nothing about what is no more. Nor does it compile what uses a generated class that has changed in another module.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use crate::fault::Fault;
 use crate::files;
 
-/// Takes away what Maven made of all modules when a source of the last run is gone. `sources` are folders, in any order, of
-/// which each is walked whole; `out` holds a folder for each module, and the list of the last run.
-pub(super) fn forget(sources: &[&Path], out: &Path) -> Result<(), Fault> {
-    let mut now = BTreeSet::new();
-    for folder in sources {
-        now.extend(files::below(folder)?.into_iter().filter(|path| is_source(path)));
+/// Takes away what Maven made of all modules when a source of the last run is gone, or a generated one has changed. Both folders
+/// are walked whole; `out` holds a folder for each module, and the list of the last run.
+pub(super) fn forget(written: &Path, generated: &Path, out: &Path) -> Result<(), Fault> {
+    let mut now: BTreeSet<String> = files::below(written)?.into_iter().filter(|path| is_source(path)).collect();
+    for path in files::below(generated)?.into_iter().filter(|path| is_source(path)) {
+        let mut content = DefaultHasher::new();
+        files::bytes(&generated.join(&path))?.hash(&mut content);
+        let _ = now.insert(format!("{path} {:016x}", content.finish()));
     }
     let list = out.join("sources.txt");
     // Without a list nobody knows what has gone.
@@ -72,10 +75,10 @@ mod tests {
     }
 
     #[test]
-    fn classes_go_when_a_source_is_gone_and_stay_when_one_comes_or_changes() {
+    fn classes_go_when_a_source_is_gone_or_a_generated_one_changes_and_stay_when_another_comes_or_changes() {
         const OLD: &str = "siaga-boot/test-classes/OldTest.class";
         let (android, bindings, out) = (Folder::new("android"), Folder::new("bindings"), Folder::new("out"));
-        let forget = || forget(&[&android.0, &bindings.0], &out.0).unwrap();
+        let forget = || forget(&android.0, &bindings.0, &out.0).unwrap();
         out.write(OLD);
         out.write("tools/android.jar");
         android.write("boot/src/test/kotlin/OldTest.kt");
@@ -95,6 +98,11 @@ mod tests {
         fs::remove_file(android.0.join("boot/src/test/kotlin/OldTest.kt")).unwrap();
         forget();
         assert!(!out.has(OLD) && out.has("tools/android.jar"));
+
+        out.write(OLD);
+        files::write(&bindings.0.join("io/siaga/siaga.kt"), "class Siaga").unwrap();
+        forget();
+        assert!(!out.has(OLD), "what uses it was compiled against another one");
 
         out.write(OLD);
         fs::remove_file(bindings.0.join("io/siaga/siaga.kt")).unwrap();

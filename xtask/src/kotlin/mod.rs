@@ -33,7 +33,7 @@ pub(crate) fn judge() -> Result<Tally, Fault> {
     bindings::peers()?;
     let modules = repo::root().join("target/android");
     let (written, generated) = (repo::root().join("android"), repo::root().join("target/bindings/kotlin"));
-    gone::forget(&[&written, &generated], &modules)?;
+    gone::forget(&written, &generated, &modules)?;
     surefire::forget(&surefire::reports(&modules)?)?;
     let well = maven::verify()?;
     let mut tally = test::judged(surefire::tally(&surefire::reports(&modules)?)?, well);

@@ -2,6 +2,7 @@
 //! capability, and leaves the others out.
 
 mod clock;
+mod content;
 mod credentials;
 mod entropy;
 mod failures;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 
 pub use clock::ClockPort;
 pub(crate) use clock::ForeignClock;
+pub use content::ContentPort;
+pub(crate) use content::ForeignContent;
 pub use credentials::CredentialsPort;
 pub(crate) use credentials::ForeignCredentials;
 pub use entropy::EntropyPort;

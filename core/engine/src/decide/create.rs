@@ -56,6 +56,7 @@ fn newborn(turn: &mut Turn, id: IncidentId, what: &Create) -> Incident {
         newest_fix: None,
         fix_taken: None,
         follow: crate::incident::Follow::default(),
+        files: Vec::new(),
         replaces: None,
     }
 }

@@ -75,9 +75,10 @@ pub(crate) fn age_limit(incident: &Incident, rules: &crate::config::Rules) -> Op
     if incident.drill {
         return Some(incident.began.after(u64::from(rules.incident.drill_max_age_min) * MINUTE_MS));
     }
-    let max_age_ms = match incident.kind {
-        Kind::Report => REPORT_MAX_AGE_MS,
-        Kind::Sos | Kind::Escalation | Kind::Fix | Kind::Cancel => u64::from(rules.incident.sos_max_age_h) * HOUR_MS,
+    let max_age_ms = if incident.kind == Kind::Report {
+        REPORT_MAX_AGE_MS
+    } else {
+        u64::from(rules.incident.sos_max_age_h) * HOUR_MS
     };
     incident.create.receipt.as_ref().map(|receipt| receipt.t.after(max_age_ms))
 }

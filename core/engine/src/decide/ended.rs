@@ -2,23 +2,24 @@
 
 use crate::clock::T;
 use crate::decide::deadline::stop_unneeded_location;
-use crate::decide::{create, lost};
+use crate::decide::{create, lost, uploaded};
 use crate::delivery::{Claim, Growth, Scope, Trouble, Verdict, judge, receipt, retry_after_ms};
 use crate::ids::IncidentId;
 use crate::incident::{ClosedBy, NewestFix, Phase, ReceiptNote};
-use crate::outbox::{Change, Content, Lane, Row, RowKey, Slot};
+use crate::media::Upload;
+use crate::outbox::{Change, Content, Kind, Lane, Row, RowKey, Slot};
 use crate::plant::{Plant, planted};
 use crate::turn::{NewRow, Turn};
 use crate::wire::{Outcome, renew, renew_event};
 use siaga_vault::{KeySet, Receipt, ReceiptClaims};
 
 /// The row that a delivery was about, as far as it is still there.
-struct Ended {
-    row: RowKey,
-    slot: Slot,
-    incident: IncidentId,
+pub(super) struct Ended {
+    pub(super) row: RowKey,
+    pub(super) slot: Slot,
+    pub(super) incident: IncidentId,
     drill: bool,
-    attempt: u32,
+    pub(super) attempt: u32,
 }
 
 /// A delivery ended. `found` is the row, when it was asked for by [`crate::Engine::wants`].
@@ -44,8 +45,16 @@ pub(super) fn delivery(
         turn.dirty = true;
         return;
     }
-    let verdict = judge(outcome, keys, &expected);
     let current = claim.as_ref().is_some_and(|claim| claim.attempt == attempt);
+    if let Some(claim) = claim.as_ref().filter(|claim| claim.upload.is_some())
+        && !has_receipt(outcome)
+    {
+        if current {
+            uploaded::uploaded(turn, &ended, claim, outcome);
+        }
+        return;
+    }
+    let verdict = judge(outcome, keys, &expected);
     match verdict {
         Verdict::Delivered(receipt) => delivered(turn, &ended, receipt),
         // A failure speaks for its own attempt only: a newer one may be under way (F34).
@@ -64,6 +73,10 @@ pub(super) fn delivery(
     }
 }
 
+pub(crate) fn has_receipt(outcome: &Outcome) -> bool {
+    outcome.as_ref().is_ok_and(|reply| reply.receipt.is_some())
+}
+
 /// Only in a build that plants bugs.
 fn ends_wrongly(outcome: &Outcome) -> bool {
     outcome.as_ref().is_ok_and(|reply| {
@@ -79,12 +92,15 @@ fn ended(turn: &Turn, row: RowKey, claim: Option<&Claim>, found: Option<&Row>) -
         return Some((Ended { row, slot, incident, drill, attempt }, claim.expected(centre)));
     }
     let found = found?;
-    let Content::Frozen { sha256, .. } = &found.content else { return None };
+    let sha256 = match &found.content {
+        Content::Frozen { sha256, .. } => *sha256,
+        Content::Draft(draft) => Upload::read(draft).filter(|_| found.kind == Kind::File)?.sha256,
+    };
     let ended = Ended { row, slot: found.slot, incident: found.incident, drill: found.drill, attempt: found.attempt };
     let expected = ReceiptClaims {
         incident: found.incident.to_string(),
         event: found.event.to_string(),
-        sha256: *sha256,
+        sha256,
         centre: centre.clone(),
         drill: found.drill,
     };
@@ -101,6 +117,9 @@ fn delivered(turn: &mut Turn, ended: &Ended, receipt: Receipt) {
     }
     turn.dirty = true;
     let t = turn.t;
+    if ended.row.lane == Lane::Media {
+        return uploaded::confirmed(turn, ended, receipt.at_ms);
+    }
     let Some(incident) = turn.state.incident_mut(ended.incident) else { return };
     if ended.row != incident.create_row() {
         return;
@@ -260,7 +279,7 @@ fn renewed_event(turn: &mut Turn, ended: &Ended, bytes: &[u8]) -> Option<()> {
 }
 
 /// Keeps what went wrong: for the lane, and for the incident when it was its create.
-fn note(turn: &mut Turn, ended: &Ended, trouble: Trouble) {
+pub(super) fn note(turn: &mut Turn, ended: &Ended, trouble: Trouble) {
     turn.dirty = true;
     turn.state.lanes.entry(ended.row.lane).or_default().trouble = Some(trouble.clone());
     if let Some(incident) = turn.state.incident_mut(ended.incident)
@@ -270,7 +289,7 @@ fn note(turn: &mut Turn, ended: &Ended, trouble: Trouble) {
     }
 }
 
-fn take_claim(turn: &mut Turn, row: RowKey) -> Option<Claim> {
+pub(super) fn take_claim(turn: &mut Turn, row: RowKey) -> Option<Claim> {
     let index = turn.state.claims.iter().position(|claim| claim.row == row)?;
     Some(turn.state.claims.remove(index))
 }

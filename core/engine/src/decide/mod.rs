@@ -1,6 +1,7 @@
 //! Decisions: one file per kind of event. Each turns an event into changes, effects and an answer; none does anything.
 
 mod ask;
+mod attach;
 mod create;
 mod deadline;
 mod ended;
@@ -9,6 +10,7 @@ pub(crate) mod lost;
 mod press;
 mod push;
 mod read;
+mod uploaded;
 
 use siaga_vault::KeySet;
 
@@ -18,6 +20,7 @@ use crate::outbox::Row;
 use crate::turn::Turn;
 use crate::wire::Ticket;
 pub(crate) use deadline::{ENDED_STAYS_MS, age_limit};
+pub(crate) use ended::has_receipt;
 
 /// Decides one event. `found` is the row that [`crate::Engine::wants`] asked for.
 pub(crate) fn decide(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found: Option<&Row>) -> Answer {
@@ -37,6 +40,9 @@ fn decide_event(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found
         Event::DrillStarted => return ask::drill(turn),
         Event::Cancelled(auth) => return ask::cancel(turn, auth),
         Event::Reported(report) => return ask::report(turn, report.clone()),
+        Event::AttachBegun(attachment) => return attach::begun(turn, attachment),
+        Event::AttachTaken { file, taken } => return attach::taken(turn, *file, taken),
+        Event::AttachFailed { file, why } => attach::failed(turn, *file, *why),
         Event::Located(report) => locate::located(turn, report),
         Event::NetworkChanged => network_changed(turn),
         Event::IdentityChanged => {

@@ -5,6 +5,7 @@ use siaga_vault::{Digest, ReceiptClaims};
 
 use crate::clock::T;
 use crate::ids::{IncidentId, Owner};
+use crate::media::{Ask, Upload};
 use crate::outbox::{Kind, RowKey, Slot};
 use crate::state::is_default;
 use crate::wire::Route;
@@ -29,6 +30,18 @@ pub(crate) struct Claim {
     /// A receipt whose key is being fetched.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) held: Option<String>,
+    /// The upload that the request belongs to, when the row is a file.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) upload: Option<Flight>,
+}
+
+/// A request of an upload that is under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Flight {
+    pub(crate) upload: Upload,
+    pub(crate) ask: Ask,
+    /// When it left.
+    pub(crate) began: T,
 }
 
 impl Claim {

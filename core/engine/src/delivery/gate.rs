@@ -40,6 +40,9 @@ pub(crate) struct Gates {
     identity: Gate,
     #[serde(default, skip_serializing_if = "is_default")]
     network: Gate,
+    /// Uploads, which have a connection of their own: what they run into holds no text back (INV-5).
+    #[serde(default, skip_serializing_if = "is_default")]
+    media: Gate,
     /// Over which route an attempt of what must pass last left or failed.
     #[serde(default, skip_serializing_if = "is_default")]
     tried: Option<Route>,
@@ -73,7 +76,7 @@ impl Gates {
     /// The network changed: all that failed before may work now. The jitter spreads a bus full of phones that leaves a tunnel.
     pub(crate) fn open_for_new_network(&mut self, t: T, draws: &mut Draws) {
         const JITTER_MS: u64 = 500;
-        for gate in [&mut self.primary, &mut self.second, &mut self.network] {
+        for gate in [&mut self.primary, &mut self.second, &mut self.network, &mut self.media] {
             if gate.failures > 0 {
                 *gate = Gate { failures: 0, until: t.after(draws.up_to(JITTER_MS)) };
             }
@@ -95,6 +98,22 @@ impl Gates {
             (self.primary.until, Route::Primary)
         };
         (until.max(shared), route)
+    }
+
+    /// The same for a part of a file.
+    pub(crate) fn uploads(&self, second_route: bool) -> (T, Route) {
+        let (until, route) = self.ordinary(second_route, false);
+        (until.max(self.media.until), route)
+    }
+
+    /// Notes a failure that other uploads would run into as well.
+    pub(crate) fn upload_failed(&mut self, t: T, retry_after_ms: Option<u64>, draws: &mut Draws) {
+        self.media.fail(t, retry_after_ms, draws);
+    }
+
+    /// Notes that a part of a file arrived.
+    pub(crate) fn upload_passed(&mut self) {
+        self.media = Gate::default();
     }
 
     /// The route of an SOS, a cancel or an escalation: these pass every gate. Each pair of attempts begins with the healthier

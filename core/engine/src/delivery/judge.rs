@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use siaga_vault::{KeySet, Receipt, ReceiptClaims, StatementFault};
 
+use crate::delivery::UploadFault;
 use crate::plant::{self, Plant};
 
 use crate::wire::{Failure, Outcome, ProblemType, Reply};
@@ -71,6 +72,11 @@ pub enum Trouble {
         /// The problem type's last part.
         problem: ProblemType,
     },
+    /// The upload of a file ran into something of its own.
+    Upload {
+        /// What it is.
+        fault: UploadFault,
+    },
 }
 
 /// What an outcome of a delivery means.
@@ -93,7 +99,10 @@ pub(crate) enum Verdict {
 /// Judges the outcome of a delivery.
 pub(crate) fn judge(outcome: &Outcome, keys: Option<&KeySet>, expected: &ReceiptClaims) -> Verdict {
     match outcome {
-        Err(failure) => no_reply(*failure),
+        Err(failure) => {
+            let (scope, trouble) = no_reply(*failure);
+            retry(scope, trouble)
+        }
         Ok(reply) => match &reply.receipt {
             Some(jws) => receipt(jws, keys, expected),
             None => status(reply),
@@ -128,9 +137,11 @@ fn key_missing(jws: &str, key_id: String) -> Verdict {
     Verdict::KeyMissing { jws: jws.to_owned(), trouble: Trouble::UnknownKey { key_id } }
 }
 
-fn no_reply(failure: Failure) -> Verdict {
+/// How far a failure without a reply reaches.
+pub(super) const fn no_reply(failure: Failure) -> (Scope, Trouble) {
     let scope = match failure {
         Failure::Offline | Failure::Unavailable => Scope::Network,
+        Failure::NoCopy => Scope::Row,
         // DNS and TLS failures are often a Wi-Fi without Internet (F25), but the other route may still pass.
         Failure::Dns
         | Failure::Connect
@@ -141,7 +152,7 @@ fn no_reply(failure: Failure) -> Verdict {
         | Failure::Unreadable
         | Failure::NoRoute => Scope::Route,
     };
-    retry(scope, Trouble::NoReply(failure))
+    (scope, Trouble::NoReply(failure))
 }
 
 fn status(reply: &Reply) -> Verdict {

@@ -11,6 +11,7 @@ use siaga_vault::Digest;
 use crate::clock::T;
 use crate::delivery::Trouble;
 use crate::ids::{EventId, IncidentId};
+use crate::media::FileNote;
 use crate::outbox::{Kind, Lane, RowKey, Slot};
 use crate::state::is_default;
 pub(crate) use follow::{Follow, PUSH_GAP_MS};
@@ -51,6 +52,9 @@ pub(crate) struct Incident {
     pub(crate) fix_taken: Option<T>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) follow: Follow,
+    /// What was attached, in that order.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) files: Vec<FileNote>,
     /// The id that this one replaces.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) replaces: Option<IncidentId>,
@@ -113,14 +117,19 @@ impl Incident {
     pub(crate) const fn lane(&self) -> Lane {
         match (self.kind, self.drill) {
             (Kind::Report, _) => Lane::Report,
-            (Kind::Sos | Kind::Escalation | Kind::Fix | Kind::Cancel, true) => Lane::Drill,
-            (Kind::Sos | Kind::Escalation | Kind::Fix | Kind::Cancel, false) => Lane::Sos,
+            (_, true) => Lane::Drill,
+            (_, false) => Lane::Sos,
         }
     }
 
     /// The lane of its later events that are no fixes.
     pub(crate) fn later_lane(&self) -> Lane {
         if self.is_sos() { Lane::Urgent } else { self.lane() }
+    }
+
+    /// The lane of what announces its files: text, and behind everything else that is.
+    pub(crate) fn announcing_lane(&self) -> Lane {
+        if self.is_sos() { Lane::Report } else { self.lane() }
     }
 
     /// The lane of its newest fix: a drill's never stands before a real one.
@@ -163,6 +172,12 @@ impl Incident {
         }
         if other.follow.seen > self.follow.seen || self.follow.due.is_none() {
             self.follow = other.follow;
+        }
+        for file in other.files {
+            match self.files.iter_mut().find(|known| known.id == file.id) {
+                Some(known) => known.learn(file),
+                None => self.files.push(file),
+            }
         }
         self.presses = self.presses.max(other.presses);
         self.escalated = self.escalated.max(other.escalated);

@@ -39,7 +39,12 @@ fn follow(folded: &mut Vec<Change>, change: &Change) -> bool {
             // The store's own drafts go as well.
             false
         }
-        Change::Insert(_) | Change::EvictOldest { .. } | Change::Archive { .. } | Change::SaveKeys { .. } => false,
+        Change::Insert(_)
+        | Change::EvictOldest { .. }
+        | Change::Archive { .. }
+        | Change::KeepFile { .. }
+        | Change::ReleaseFile { .. }
+        | Change::SaveKeys { .. } => false,
     }
 }
 

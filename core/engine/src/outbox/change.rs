@@ -2,7 +2,8 @@
 
 use siaga_vault::Digest;
 
-use crate::ids::{EventId, IncidentId};
+use crate::clock::T;
+use crate::ids::{EventId, FileId, IncidentId};
 use crate::outbox::{Content, Lane, Row, Slot};
 
 /// One change of the store. Applying a change whose row is gone does nothing: a doubled step is harmless.
@@ -56,6 +57,22 @@ pub enum Change {
         /// The record, in the engine's own notation.
         record: Vec<u8>,
     },
+    /// A copy of a file is needed from now on.
+    KeepFile {
+        /// Whose.
+        file: FileId,
+        /// Its name among the copies.
+        sha256: Digest,
+        /// Its size.
+        bytes: u64,
+    },
+    /// A copy of a file may go after a while.
+    ReleaseFile {
+        /// Whose.
+        file: FileId,
+        /// Not before this moment.
+        until: T,
+    },
     /// The centre's key set, verified, replaces the one before.
     SaveKeys {
         /// The signed key set, to be verified again at each start.
@@ -85,6 +102,8 @@ impl Change {
             | Self::Reassign { .. }
             | Self::EvictOldest { .. }
             | Self::Archive { .. }
+            | Self::KeepFile { .. }
+            | Self::ReleaseFile { .. }
             | Self::SaveKeys { .. } => false,
         }
     }

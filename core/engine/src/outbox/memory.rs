@@ -59,8 +59,9 @@ impl MemoryOutbox {
                 let oldest: Vec<Slot> = self.lane(*lane).take(*rows as usize).map(|row| row.slot).collect();
                 self.0.retain(|slot, _| !oldest.contains(slot));
             }
-            // An emergency needs neither; both are written again when the disk takes them.
-            Change::Archive { .. } | Change::SaveKeys { .. } => {}
+            // None of them is a row.
+            Change::Archive { .. } | Change::KeepFile { .. } | Change::ReleaseFile { .. } | Change::SaveKeys { .. } => {
+            }
         }
     }
 

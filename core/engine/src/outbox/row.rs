@@ -22,11 +22,18 @@ pub enum Kind {
     Fix = 4,
     /// The citizen calls the SOS off.
     Cancel = 5,
+    /// Files that belong to the incident from now on.
+    Manifest = 6,
+    /// A small picture of a file.
+    Preview = 7,
+    /// A file itself: its bytes are beside the database, and its row says how far its upload is.
+    File = 8,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Sos, Self::Report, Self::Escalation, Self::Fix, Self::Cancel];
+    pub const ALL: [Self; 8] =
+        [Self::Sos, Self::Report, Self::Escalation, Self::Fix, Self::Cancel, Self::Manifest, Self::Preview, Self::File];
 
     /// The kind with this number, as it stands in the database.
     #[must_use]
@@ -49,6 +56,9 @@ impl Kind {
             Self::Escalation => "escalation",
             Self::Fix => "fix",
             Self::Cancel => "cancel",
+            Self::Manifest => "manifest",
+            Self::Preview => "preview",
+            Self::File => "file",
         }
     }
 
@@ -58,7 +68,9 @@ impl Kind {
     pub(crate) const fn needs_identity(self, drill: bool) -> bool {
         match self {
             Self::Report => true,
-            Self::Sos | Self::Escalation | Self::Fix | Self::Cancel => drill,
+            Self::Sos | Self::Escalation | Self::Fix | Self::Cancel | Self::Manifest | Self::Preview | Self::File => {
+                drill
+            }
         }
     }
 }
@@ -66,7 +78,8 @@ impl Kind {
 /// What a row carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Not yet claimed: may still be coalesced. The bytes are the engine's own notation, not the wire's.
+    /// The engine's own notation, not the wire's: what is not yet claimed and may still be coalesced, and how far a file's upload
+    /// is.
     Draft(Vec<u8>),
     /// The exact bytes that are sent, and sent again (INV-4), with their SHA-256.
     Frozen {

@@ -1,15 +1,22 @@
 //! Claims: a due head gets a lease and leaves.
 
-use crate::delivery::{Claim, lease_ms};
+use siaga_vault::Digest;
+
+use crate::clock::T;
+use crate::delivery::{Claim, Flight, lease_ms};
 use crate::effect::Dispatch;
-use crate::outbox::{Change, Content, Head, HeadContent, Lane, RowKey};
-use crate::plan::{Pace, freeze, request};
+use crate::media::Upload;
+use crate::outbox::{Change, Content, Head, HeadContent, Kind, Lane, RowKey};
+use crate::plan::{Pace, freeze, request, upload};
 use crate::plant::{Plant, planted};
 use crate::turn::Turn;
 use crate::wire::Route;
 
 /// Claims what may leave of one lane.
 pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], pace: Pace, dispatches: &mut Vec<Dispatch>) {
+    if lane == Lane::Media && pace == Pace::HandOver {
+        return;
+    }
     let mut free = lane.in_flight_limit().saturating_sub(in_flight(turn, lane));
     let mut rest = heads;
     while let Some((head, behind)) = rest.split_first() {
@@ -39,15 +46,29 @@ pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], pace: Pace, disp
 
 /// The route over which a row of this lane may leave now, if any.
 fn route(turn: &Turn, lane: Lane, head: &Head) -> Option<Route> {
-    let (gates, second_route) = (&turn.state.gates, turn.rules.second_route);
     if planted(Plant::HeadOfLine) && !turn.state.claims.is_empty() {
         return None;
     }
     if lane.never_parks() {
-        return Some(gates.must_pass(head.attempt.saturating_add(1), second_route));
+        return Some(turn.state.gates.must_pass(head.attempt.saturating_add(1), turn.rules.second_route));
     }
-    let (open, route) = gates.ordinary(second_route, head.kind.needs_identity(head.drill));
-    (open <= turn.t && !gives_way(turn, lane)).then_some(route)
+    let (open, route) = gate(turn, lane, head);
+    (open <= turn.t && !gives_way(turn, lane) && !lacks_offer(turn, lane)).then_some(route)
+}
+
+/// When an ordinary row may leave, and over which route.
+pub(super) fn gate(turn: &Turn, lane: Lane, head: &Head) -> (T, Route) {
+    let (gates, second_route) = (&turn.state.gates, turn.rules.second_route);
+    if lane == Lane::Media {
+        return gates.uploads(second_route);
+    }
+    gates.ordinary(second_route, head.kind.needs_identity(head.drill))
+}
+
+/// A centre that does not take files answers like a portal: nobody asks it to.
+pub(crate) fn lacks_offer(turn: &Turn, lane: Lane) -> bool {
+    let offered = || turn.state.reads.offers.as_ref().is_some_and(|offers| offers.iter().any(|offer| offer == "media"));
+    lane == Lane::Media && !offered()
 }
 
 /// On a thin link an ordinary row's bytes are an SOS's seconds: reports, backfill and media wait while one is in flight. They
@@ -73,22 +94,46 @@ pub(super) fn is_gone(turn: &Turn, head: &Head) -> bool {
     turn.changes.iter().any(|change| change.takes_away(head.slot))
 }
 
+/// What a claimed row sends.
+enum Load {
+    /// The store's frozen bytes.
+    Stored(Digest),
+    /// Bytes that this step froze.
+    Fresh(Digest, Vec<u8>),
+    /// The next request of a file's upload.
+    Part(Flight),
+}
+
+/// Brings a head's content into the form in which it leaves; `None` when its incident is gone, or its draft is unreadable.
+fn load(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route) -> Option<Load> {
+    let draft = match &head.content {
+        HeadContent::Frozen(sha256) => return Some(Load::Stored(*sha256)),
+        HeadContent::Draft(draft) => draft,
+    };
+    let (content, load) = if head.kind == Kind::File {
+        let upload = Upload::read(draft)?;
+        let ask = upload.ask(head.incident, route);
+        // Whoever finds the row after this process has died asks first how much is there.
+        (Content::Draft(upload.in_doubt().write()), Load::Part(Flight { upload, ask, began: turn.t }))
+    } else {
+        let Content::Frozen { bytes, sha256 } = freeze::freeze(turn, lane, head, draft, behind)? else { return None };
+        (Content::Frozen { bytes: bytes.clone(), sha256 }, Load::Fresh(sha256, bytes))
+    };
+    turn.changes.push(Change::Write { slot: head.slot, event: head.event, content });
+    Some(load)
+}
+
 fn claim(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route) -> Option<Dispatch> {
     let attempt = head.attempt.saturating_add(1);
-    let (sha256, fresh) = match &head.content {
-        HeadContent::Frozen(sha256) => (*sha256, None),
-        HeadContent::Draft(draft) => match freeze::freeze(turn, lane, head, draft, behind) {
-            Some(Content::Frozen { bytes, sha256 }) => {
-                let content = Content::Frozen { bytes: bytes.clone(), sha256 };
-                turn.changes.push(Change::Write { slot: head.slot, event: head.event, content });
-                (sha256, Some(bytes))
-            }
-            // Its incident is gone, or the draft is unreadable: kept and shown, and out of the way (F18).
-            Some(Content::Draft(_)) | None => {
-                turn.park(head.slot, head.incident, head.attempt);
-                return None;
-            }
-        },
+    let Some(load) = load(turn, lane, head, behind, route) else {
+        // Kept and shown, and out of the way (F18).
+        turn.park(head.slot, head.incident, head.attempt);
+        return None;
+    };
+    let (sha256, fresh, upload) = match load {
+        Load::Stored(sha256) => (sha256, None, None),
+        Load::Fresh(sha256, bytes) => (sha256, Some(bytes), None),
+        Load::Part(flight) => (flight.upload.sha256, None, Some(flight)),
     };
     if lane.never_parks() {
         turn.state.gates.tried(route);
@@ -98,7 +143,7 @@ fn claim(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route
     {
         incident.newest_fix = None;
     }
-    let until = turn.t.after(lease_ms(attempt));
+    let until = turn.t.after(if upload.is_some() { upload::LEASE_MS } else { lease_ms(attempt) });
     let slot = turn.slot(lane, until);
     if planted(Plant::DeleteAtClaim) {
         turn.changes.push(Change::Delete { slot: head.slot, event: head.event });
@@ -118,8 +163,12 @@ fn claim(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route
         until,
         outdated: false,
         held: None,
+        upload,
     };
-    let dispatch = request::delivery(turn, &claim, head.slot.due(), fresh);
+    let dispatch = match &claim.upload {
+        Some(flight) => upload::dispatch(turn, &claim, flight),
+        None => request::delivery(turn, &claim, head.slot.due(), fresh),
+    };
     turn.state.claims.push(claim);
     note_first_attempt(turn, head);
     Some(dispatch)

@@ -9,8 +9,8 @@ pub(super) fn freeze(turn: &mut Turn, lane: Lane, head: &Head, draft: &[u8], beh
     match head.kind {
         Kind::Escalation => escalation(turn, head, draft),
         Kind::Fix => fixes(turn, lane, head, draft, behind),
-        // Creates and cancels are frozen when they are made.
-        Kind::Sos | Kind::Report | Kind::Cancel => None,
+        // These are frozen when they are made, and a file has no envelope.
+        Kind::Sos | Kind::Report | Kind::Cancel | Kind::Manifest | Kind::Preview | Kind::File => None,
     }
 }
 

@@ -4,9 +4,12 @@ mod claim;
 mod freeze;
 mod read;
 mod request;
+mod upload;
 mod wake;
 
 use std::collections::BTreeMap;
+
+pub(crate) use claim::lacks_offer;
 
 use crate::effect::{Dispatch, Wake};
 use crate::event::Event;
@@ -70,6 +73,9 @@ impl Pace {
             | Event::DrillStarted
             | Event::Cancelled(_)
             | Event::Reported(_)
+            | Event::AttachBegun(_)
+            | Event::AttachTaken { .. }
+            | Event::AttachFailed { .. }
             | Event::Located(_)
             | Event::TransferEnded { .. }
             | Event::PushReceived

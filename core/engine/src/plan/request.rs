@@ -7,7 +7,7 @@ use crate::effect::Dispatch;
 use crate::ids::{EventId, IncidentId};
 use crate::incident::{Follow, Incident};
 use crate::turn::Turn;
-use crate::wire::{MEDIA_TYPE, Method, Request, Route, Ticket};
+use crate::wire::{MEDIA_TYPE, Method, Payload, Request, Route, Ticket};
 
 /// Keys and capabilities are small, and nothing waits for them longer than for an SOS.
 const READ_TIMEOUT_MS: u32 = 10_000;
@@ -27,7 +27,8 @@ pub(super) fn delivery(turn: &Turn, claim: &Claim, due: T, fresh: Option<Vec<u8>
         method: Method::Put,
         path: path(claim.incident, claim.row.event),
         headers,
-        body: fresh.unwrap_or_default(),
+        body: Payload::Bytes(fresh.unwrap_or_default()),
+        apart: false,
         timeout_ms: timeout_ms(claim.attempt),
         after_ms: u32::try_from(due.since(turn.t)).unwrap_or(u32::MAX),
         must_pass: belongs_to_sos(turn, claim.incident) || claim.row.lane.never_parks(),
@@ -57,14 +58,24 @@ fn belongs_to_sos(turn: &Turn, id: IncidentId) -> bool {
 }
 
 fn get(path: String, headers: Vec<(String, String)>, timeout_ms: u32, route: Route) -> Request {
-    Request { route, method: Method::Get, path, headers, body: Vec::new(), timeout_ms, after_ms: 0, must_pass: false }
+    Request {
+        route,
+        method: Method::Get,
+        path,
+        headers,
+        body: Payload::none(),
+        apart: false,
+        timeout_ms,
+        after_ms: 0,
+        must_pass: false,
+    }
 }
 
-fn secret(turn: &Turn, id: IncidentId) -> Option<(String, String)> {
+pub(super) fn secret(turn: &Turn, id: IncidentId) -> Option<(String, String)> {
     turn.state.incident(id).map(|incident| header("siaga-secret", incident.secret.header()))
 }
 
-fn header(name: &str, value: String) -> (String, String) {
+pub(super) fn header(name: &str, value: String) -> (String, String) {
     (name.to_owned(), value)
 }
 

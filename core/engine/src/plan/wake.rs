@@ -6,7 +6,7 @@ use crate::delivery::SOS_WAIT_LIMIT_MS;
 use crate::effect::{Wake, WakeReason};
 use crate::outbox::{Head, Lane};
 use crate::plan::Heads;
-use crate::plan::claim::{gives_way, in_flight, is_claimed, is_gone, must_pass_in_flight};
+use crate::plan::claim::{gate, gives_way, in_flight, is_claimed, is_gone, lacks_offer, must_pass_in_flight};
 use crate::plan::read::offers_timeline;
 use crate::plant::{Plant, planted};
 use crate::snapshot::Waits;
@@ -60,13 +60,16 @@ fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
         let unseen = heads.of(lane).iter().any(aside) && turn.state.waiting.of(lane) > 0;
         return if unseen { Some((Waits::BackOff, turn.t)) } else { claimed.map(|until| (Waits::ForReply, until)) };
     };
+    if lacks_offer(turn, lane) {
+        return Some((Waits::ForOffer, turn.state.reads.capabilities.due.unwrap_or(turn.t)));
+    }
     if gives_way(turn, lane) {
         let until =
             turn.state.claims.iter().filter(|claim| claim.row.lane.never_parks()).map(|claim| claim.until).min();
         return until.map(|until| (Waits::ForSos, until));
     }
     let due = head.slot.due();
-    let (open, _) = turn.state.gates.ordinary(turn.rules.second_route, head.kind.needs_identity(head.drill));
+    let (open, _) = gate(turn, lane, head);
     Some(if lane.never_parks() || open <= due { (Waits::BackOff, due) } else { (Waits::Gate, open) })
 }
 
@@ -83,7 +86,8 @@ fn note(turn: &mut Turn, lane: Lane, wait: Option<(Waits, T)>) {
     }
 }
 
-/// Keys wake only while a row waits for a receipt, and what the centre offers never does: a phone in a pocket stays asleep.
+/// Keys wake only while a row waits for a receipt, and what the centre offers only while a file waits for that: a phone in a
+/// pocket stays asleep.
 fn reads(turn: &Turn, keys_known: bool, earliest: &mut Earliest) {
     let reads = &turn.state.reads;
     let rows_wait = Lane::ALL.into_iter().any(|lane| turn.state.waiting.of(lane) > 0);
@@ -93,6 +97,7 @@ fn reads(turn: &Turn, keys_known: bool, earliest: &mut Earliest) {
         (None, Some(due)) if held || (rows_wait && !keys_known) => earliest.offer(due, WakeReason::Keys),
         (None, _) => {}
     }
+    offers(turn, earliest);
     if !offers_timeline(turn) {
         return;
     }
@@ -107,6 +112,23 @@ fn reads(turn: &Turn, keys_known: bool, earliest: &mut Earliest) {
             }
             (None, None) => {}
         }
+    }
+}
+
+fn offers(turn: &Turn, earliest: &mut Earliest) {
+    let capabilities = &turn.state.reads.capabilities;
+    if turn.state.waiting.of(Lane::Media) == 0 || !lacks_offer(turn, Lane::Media) {
+        return;
+    }
+    match (capabilities.in_flight, capabilities.due) {
+        (Some((_, until)), _) => earliest.offer(until, WakeReason::Offers),
+        // The end of that claim wakes.
+        (None, Some(_)) if must_pass_in_flight(turn) => {}
+        (None, Some(due)) => {
+            let (open, _) = turn.state.gates.ordinary(turn.rules.second_route, false);
+            earliest.offer(due.max(open), WakeReason::Offers);
+        }
+        (None, None) => {}
     }
 }
 

@@ -9,6 +9,7 @@ use siaga_vault::Digest;
 use crate::clock::T;
 use crate::ids::{BootTag, IncidentId};
 use crate::location::{Fix, FixSource, Flag, NoFix, Radius};
+use crate::wire::ManifestBody;
 
 /// The body of an event.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,6 +20,7 @@ pub(crate) enum Body {
     Escalation(EscalationBody),
     Fix(FixBody),
     Cancel(CancelBody),
+    Manifest(ManifestBody),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -2,6 +2,7 @@
 
 mod body;
 mod envelope;
+mod manifest;
 mod problem;
 mod request;
 
@@ -11,5 +12,9 @@ pub(crate) use body::{
 };
 pub(crate) use envelope::{Heading, envelope, renew, renew_event};
 pub use envelope::{MEDIA_TYPE, Timing};
+pub(crate) use manifest::{FileEntry, ManifestBody};
 pub use problem::{PROBLEM_PREFIX, ProblemType};
-pub use request::{Failure, MAX_REPLY_BYTES, Method, Outcome, Reply, Request, Route, Ticket};
+pub use request::{
+    Failure, Location, MAX_LOCATION_BYTES, MAX_REPLY_BYTES, Method, Outcome, Payload, Reply, Request, Route, Slice,
+    Ticket, UploadReply,
+};

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use siaga_vault::Digest;
 
 use crate::ids::IncidentId;
 use crate::outbox::RowKey;
@@ -26,6 +27,68 @@ pub enum Method {
     Get,
     /// An idempotent write.
     Put,
+    /// Creates an upload (tus 1.0.0, "Creation").
+    Post,
+    /// How much of an upload is there.
+    Head,
+    /// More of an upload.
+    Patch,
+}
+
+/// What a request carries.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Payload {
+    /// These exact bytes; none for a read.
+    Bytes(Vec<u8>),
+    /// A part of one of our own copies, read from the disk while it is sent.
+    Slice(Slice),
+}
+
+/// A part of one of our own copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// Which copy.
+    pub sha256: Digest,
+    /// Where it begins, in bytes.
+    pub offset: u64,
+    /// Its length in bytes; at least 1.
+    pub length: u64,
+}
+
+/// Names no byte: there are positions among them (INV-12).
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Slice(slice) => write!(f, "{} bytes of a file from {} on", slice.length, slice.offset),
+        }
+    }
+}
+
+impl Payload {
+    /// No bytes.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self::Bytes(Vec::new())
+    }
+
+    /// The bytes in hand: none of a slice.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Slice(_) => &[],
+        }
+    }
+
+    /// How many bytes it has.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            Self::Slice(slice) => slice.length,
+        }
+    }
 }
 
 /// One HTTP request.
@@ -40,8 +103,10 @@ pub struct Request {
     /// Header names in lower case, and values. The transport adds `content-length`, `siaga-clock` and what the host app's
     /// credentials give.
     pub headers: Vec<(String, String)>,
-    /// The exact bytes; empty for a read.
-    pub body: Vec<u8>,
+    /// What it carries.
+    pub body: Payload,
+    /// On a connection of its own: media never stands in an SOS's way (INV-5).
+    pub apart: bool,
     /// The whole time that the attempt may take, connection included.
     pub timeout_ms: u32,
     /// What is left of its back-off, in milliseconds, when it was handed over before that was over; else 0.
@@ -54,9 +119,9 @@ pub struct Request {
 /// Names no value of a header and no byte of the body: there are secrets and positions among them (INV-12).
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { route, method, path, headers, body, timeout_ms, after_ms, must_pass } = self;
+        let Self { route, method, path, headers, body, apart: _, timeout_ms, after_ms, must_pass } = self;
         let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
-        write!(f, "{method:?} {path} over {route:?}, {names:?}, {} bytes, ", body.len())?;
+        write!(f, "{method:?} {path} over {route:?}, {names:?}, {} bytes, ", body.length())?;
         write!(f, "{timeout_ms} ms after {after_ms} ms, must pass: {must_pass}")
     }
 }
@@ -97,7 +162,31 @@ pub struct Reply {
     pub truncated: bool,
     /// Whether the certificate's validity was judged with a clamped time.
     pub clock_clamped: bool,
+    /// What a tus server says of an upload; `None` when nothing that speaks tus 1.0.0 replied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload: Option<UploadReply>,
 }
+
+/// What a tus server says of an upload.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadReply {
+    /// `Upload-Offset`: how many bytes are there. `None` also when it is no whole number: it proves nothing then.
+    pub offset: Option<u64>,
+    /// `Location`.
+    pub location: Option<Location>,
+}
+
+/// Where an upload is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Location {
+    /// At the centre that was asked: path and query, beginning with `/v1/`, at most [`MAX_LOCATION_BYTES`].
+    Here(String),
+    /// Somewhere else, or at nothing that can be an address: nobody goes there.
+    Elsewhere,
+}
+
+/// The longest place of an upload that is kept: it stands in a row, and in each saved state while a part is in flight.
+pub const MAX_LOCATION_BYTES: usize = 512;
 
 /// The most that is read of a reply: a timeline of 100 signed steps is some 40 KiB; a portal's page may be any size.
 pub const MAX_REPLY_BYTES: usize = 64 * 1024;
@@ -125,6 +214,8 @@ pub enum Failure {
     Unreadable,
     /// The route has no address in the configuration.
     NoRoute,
+    /// Our own copy of a file cannot be read.
+    NoCopy,
     /// The transport itself is unable to work (it could not be started, or was closed).
     Unavailable,
 }

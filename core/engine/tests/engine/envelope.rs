@@ -118,7 +118,7 @@ fn no_moment_of_the_phones_own_clocks_leaves_it_inv_8() {
     let _ = world.cancel();
     world.deliver_all();
     for flight in world.sent.iter().filter(|flight| flight.is_put()) {
-        let text = String::from_utf8(flight.request.body.clone()).unwrap();
+        let text = String::from_utf8(flight.request.body.bytes().to_vec()).unwrap();
         for number in text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u64>().ok()) {
             let near = |moment: u64| moment.abs_diff(number) < 10_000;
             assert!(!near(world.since_boot_ms) && !near(world.t().0), "{text}");
@@ -175,6 +175,6 @@ fn the_longest_message_and_the_longest_report_fit_into_what_a_centre_accepts() {
     let report = siaga_engine::Report { category: "fire".to_owned(), text: "\u{1}".repeat(4_000) };
     let _ = world.step(siaga_engine::Event::Reported(report));
     world.deliver_all();
-    let largest = world.sent.iter().map(|flight| flight.request.body.len()).max().unwrap();
+    let largest = world.sent.iter().map(|flight| flight.request.body.bytes().len()).max().unwrap();
     assert!((24_000..=32 * 1024).contains(&largest), "{largest} bytes");
 }

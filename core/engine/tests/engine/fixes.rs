@@ -157,7 +157,7 @@ fn a_batch_of_the_largest_fixes_fits_into_what_a_centre_accepts() {
         world.locate(odd(n));
     }
     world.run_until_quiet(120_000);
-    let largest = world.sent_in(Lane::Backfill).iter().map(|flight| flight.request.body.len()).max().unwrap();
+    let largest = world.sent_in(Lane::Backfill).iter().map(|flight| flight.request.body.bytes().len()).max().unwrap();
     assert!((15 * 1024..=32 * 1024).contains(&largest), "{largest} bytes");
 }
 

@@ -39,5 +39,6 @@ mod routes;
 mod saved;
 mod timeline;
 mod tunnel;
+mod uploads;
 mod walk;
 mod world;

@@ -56,7 +56,7 @@ fn the_second_conflict_of_a_later_event_is_a_refusal_that_is_shown_and_tried_aga
         assert!(matches!(shown, Some(Trouble::Refused { status: 409, .. })), "{kind}: {shown:?}");
         let sent = world.sent_in(Lane::Urgent);
         assert!((10..100).contains(&sent.len()), "{kind}: {} attempts in ten minutes", sent.len());
-        let mut bodies: Vec<&[u8]> = sent.iter().map(|flight| flight.request.body.as_slice()).collect();
+        let mut bodies: Vec<&[u8]> = sent.iter().map(|flight| flight.request.body.bytes()).collect();
         bodies.dedup();
         assert_eq!(bodies.len(), 2, "{kind}: the old bytes, then the new ones for ever");
         world.run_until_quiet(61_000);

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use siaga_engine::wire::{Method, Outcome, Request, Route};
+use siaga_engine::wire::{Method, Outcome, Payload, Request, Route};
 use siaga_net::{Net, NetConfig, Trust};
 
 use crate::certificates::Authority;
@@ -20,7 +20,8 @@ pub(crate) fn get(path: &str) -> Request {
         method: Method::Get,
         path: path.to_owned(),
         headers: Vec::new(),
-        body: Vec::new(),
+        body: Payload::none(),
+        apart: false,
         timeout_ms: AMPLE_MS,
         after_ms: 0,
         must_pass: false,
@@ -34,7 +35,7 @@ pub(crate) fn put(body: &[u8]) -> Request {
             ("content-type".to_owned(), "application/vnd.siaga.v1+json".to_owned()),
             ("content-digest".to_owned(), "sha-256=:engine:".to_owned()),
         ],
-        body: body.to_vec(),
+        body: Payload::Bytes(body.to_vec()),
         ..get("/v1/incidents/a")
     }
 }
@@ -67,7 +68,7 @@ pub(crate) fn config(primary: &str) -> NetConfig {
 
 /// A network that trusts one agency and nobody else.
 pub(crate) fn net(primary: &str, authority: &Authority) -> Net {
-    Net::start(trusting(primary, authority), None).unwrap()
+    Net::start(trusting(primary, authority), None, None).unwrap()
 }
 
 pub(crate) fn trusting(primary: &str, authority: &Authority) -> NetConfig {

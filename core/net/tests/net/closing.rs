@@ -39,7 +39,7 @@ fn closing_calls_back_what_is_under_way_exactly_once_before_it_returns() {
 #[test]
 fn a_network_dropped_inside_a_call_back_does_not_wait_for_itself() {
     let site = Site::plain(ok);
-    let net = Arc::new(Mutex::new(Some(Net::start(config(&site.origin()), None).unwrap())));
+    let net = Arc::new(Mutex::new(Some(Net::start(config(&site.origin()), None, None).unwrap())));
     let (sender, ended) = channel();
     let inside = Arc::clone(&net);
     let guard = net.lock().unwrap();
@@ -57,7 +57,7 @@ fn a_network_dropped_inside_a_call_back_does_not_wait_for_itself() {
 #[test]
 fn a_call_back_that_panics_harms_no_other_request() {
     let site = Site::plain(ok);
-    let net = Net::start(config(&site.origin()), None).unwrap();
+    let net = Net::start(config(&site.origin()), None, None).unwrap();
     net.perform(sos(), Box::new(|_| panic!("planned by the test")));
     assert!(call(&net, sos()).is_ok(), "INV-11");
 }

@@ -49,7 +49,7 @@ fn addresses_that_cannot_be_used_are_refused_by_field_and_reason() {
         assert_eq!((fault.field.as_str(), fault.what), ("primary", what), "{address:?}");
         let second = NetConfig { second: Some(address.to_owned()), ..config("https://centre.example") };
         assert_eq!(second.check().unwrap_err().field, "second", "{address:?}");
-        assert!(matches!(Net::start(config(address), None), Err(NetError::Config(_))), "{address:?}");
+        assert!(matches!(Net::start(config(address), None, None), Err(NetError::Config(_))), "{address:?}");
     }
     assert_eq!(config(&format!("https://{}.example", "a".repeat(300))).check().unwrap_err().what, "is too long");
 }

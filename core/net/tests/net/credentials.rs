@@ -22,7 +22,7 @@ impl<F: Fn() -> Headers + Send + Sync> Credentials for Given<F> {
 }
 
 fn net_with(site: &Site, headers: impl Fn() -> Headers + Send + Sync + 'static) -> Net {
-    Net::start(config(&site.origin()), Some(Arc::new(Given(headers)))).unwrap()
+    Net::start(config(&site.origin()), Some(Arc::new(Given(headers))), None).unwrap()
 }
 
 #[test]

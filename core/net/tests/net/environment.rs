@@ -16,7 +16,7 @@ fn proxies_of_the_environment_are_ignored() {
         let secure = Site::secure(authority.server("127.0.0.1", When::Now), ok);
         assert!(call(&net(&secure.origin(), &authority), sos()).is_ok());
         let plain = Site::plain(ok);
-        assert!(call(&siaga_net::Net::start(config(&plain.origin()), None).unwrap(), sos()).is_ok());
+        assert!(call(&siaga_net::Net::start(config(&plain.origin()), None, None).unwrap(), sos()).is_ok());
         return;
     }
     // Nobody listens there: whoever asks the proxy fails.

@@ -18,13 +18,13 @@ fn a_refused_connection_is_no_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("https://{}", listener.local_addr().unwrap());
     drop(listener);
-    assert_eq!(call(&Net::start(config(&origin), None).unwrap(), sos()), Err(Failure::Connect));
+    assert_eq!(call(&Net::start(config(&origin), None, None).unwrap(), sos()), Err(Failure::Connect));
 }
 
 #[test]
 fn a_name_that_does_not_resolve_is_a_failure_of_the_name() {
     // RFC 6761, section 6.4: never resolves.
-    let net = Net::start(config("https://name.invalid"), None).unwrap();
+    let net = Net::start(config("https://name.invalid"), None, None).unwrap();
     assert_eq!(call(&net, sos()), Err(Failure::Dns), "F25");
 }
 
@@ -33,7 +33,7 @@ fn a_black_hole_is_no_connection_before_the_attempts_time_is_up() {
     // The kernel takes the connection; nobody ever answers the first TLS message.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("https://{}", listener.local_addr().unwrap());
-    let net = Net::start(config(&origin), None).unwrap();
+    let net = Net::start(config(&origin), None, None).unwrap();
     assert_eq!(call(&net, Request { timeout_ms: SHORT_MS, ..sos() }), Err(Failure::Connect));
 }
 
@@ -56,7 +56,7 @@ fn a_server_that_never_answers_is_a_time_out() {
 fn a_server_that_speaks_no_tls_is_a_failure_of_tls() {
     let site = Site::plain(ok);
     let origin = site.origin().replace("http:", "https:");
-    assert_eq!(call(&Net::start(config(&origin), None).unwrap(), sos()), Err(Failure::Tls));
+    assert_eq!(call(&Net::start(config(&origin), None, None).unwrap(), sos()), Err(Failure::Tls));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_certificate_of_another_authority_or_for_another_name_is_refused() {
 #[test]
 fn an_attempt_without_time_ends_at_once() {
     let site = Site::plain(ok);
-    let net = Net::start(config(&site.origin()), None).unwrap();
+    let net = Net::start(config(&site.origin()), None, None).unwrap();
     assert_eq!(call(&net, Request { timeout_ms: 0, ..sos() }), Err(Failure::TimedOut));
     assert_eq!(site.accepted(), 0);
 }

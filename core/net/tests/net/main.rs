@@ -18,6 +18,7 @@ mod connection;
 mod credentials;
 mod environment;
 mod failures;
+mod parts;
 mod raw;
 mod replies;
 mod routes;

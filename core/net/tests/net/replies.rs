@@ -17,7 +17,7 @@ const SHORT_MS: u32 = 2_000;
 /// The reply to a request to a site that answers so.
 fn reply(answer: impl Fn() -> Response + Send + Sync + 'static) -> Reply {
     let site = Site::plain(move |_| answer());
-    call(&siaga_net::Net::start(config(&site.origin()), None).unwrap(), put(b"x")).unwrap()
+    call(&siaga_net::Net::start(config(&site.origin()), None, None).unwrap(), put(b"x")).unwrap()
 }
 
 #[test]
@@ -106,14 +106,14 @@ fn unfinished(headers: &[(&str, &str)]) -> Response {
 #[test]
 fn a_body_that_does_not_end_in_time_is_a_time_out() {
     let site = Site::plain(|_| unfinished(&[]));
-    let net = siaga_net::Net::start(config(&site.origin()), None).unwrap();
+    let net = siaga_net::Net::start(config(&site.origin()), None, None).unwrap();
     assert_eq!(call(&net, Request { timeout_ms: SHORT_MS, ..sos() }), Err(Failure::TimedOut));
 }
 
 #[test]
 fn a_receipt_counts_though_the_body_does_not_end() {
     let site = Site::plain(|_| unfinished(&[("siaga-receipt", "a.b.c")]));
-    let net = siaga_net::Net::start(config(&site.origin()), None).unwrap();
+    let net = siaga_net::Net::start(config(&site.origin()), None, None).unwrap();
     let reply = call(&net, Request { timeout_ms: SHORT_MS, ..sos() }).unwrap();
     assert_eq!(reply.receipt.as_deref(), Some("a.b.c"), "INV-3: the event is stored");
     assert_eq!((reply.body.as_slice(), reply.truncated), (b"part".as_slice(), true));
@@ -140,7 +140,7 @@ fn bytes_that_are_no_whole_reply_are_told_apart() {
         (b"SSH-2.0-OpenSSH_9.2p1\r\n", Failure::Unreadable),
     ];
     for (bytes, failure) in table {
-        let net = siaga_net::Net::start(config(&raw(bytes)), None).unwrap();
+        let net = siaga_net::Net::start(config(&raw(bytes)), None, None).unwrap();
         assert_eq!(call(&net, get("/v1/keys")), Err(failure), "{}", String::from_utf8_lossy(bytes));
     }
 }

@@ -105,7 +105,7 @@ fn what_was_found_about_the_clock_belongs_to_one_route() {
     let second = Site::secure(authority.server("127.0.0.1", When::Now), ok);
     let mut config = trusting(&primary.origin(), &authority);
     config.second = Some(second.origin());
-    let net = siaga_net::Net::start(config, None).unwrap();
+    let net = siaga_net::Net::start(config, None, None).unwrap();
     assert!(is_flagged(&call(&net, sos())));
     let outcome = call(&net, Request { route: Route::Second, ..sos() });
     assert!(outcome.is_ok() && !is_flagged(&outcome));

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use siaga_engine::Engine;
-use siaga_engine::outbox::RowKey;
+use siaga_engine::outbox::{Lane, RowKey};
 use siaga_engine::wire::{Request, Ticket};
 
 /// By row, each with the attempt that is under way. As many as may be in flight, each at most 32 KiB (INV-10).
@@ -16,6 +16,8 @@ impl Carried {
     pub(super) fn follow(&mut self, released: &[(Ticket, Request)], engine: &Engine) {
         for (ticket, request) in released {
             match ticket {
+                // A part of a file is no body that a carrier takes.
+                Ticket::Delivery { row, .. } if row.lane == Lane::Media => {}
                 Ticket::Delivery { row, attempt } => {
                     let _ = self.0.insert(*row, (*attempt, request.clone()));
                 }

@@ -3,7 +3,7 @@
 use siaga_engine::clock::Reading;
 use siaga_engine::outbox::{Change, Content, Lane, Row, Slot, fold};
 use siaga_engine::plant::{Plant, planted};
-use siaga_engine::wire::{Request, Ticket};
+use siaga_engine::wire::{Payload, Request, Ticket};
 use siaga_engine::{Answer, Dispatch, Engine, Heads, Input, Plan, Step, Wake, WakeReason};
 use siaga_store::{StoreError, Tx};
 
@@ -138,7 +138,7 @@ fn with_bytes(tx: &Tx<'_>, plan: &Plan, planned: &[Change]) -> Result<Vec<(Ticke
     for Dispatch { ticket, request, stored } in plan.dispatches.iter().cloned() {
         let body = match stored {
             None => request.body,
-            Some(slot) => changed(bytes_of(tx, slot, planned)?, &ticket),
+            Some(slot) => Payload::Bytes(changed(bytes_of(tx, slot, planned)?, &ticket)),
         };
         requests.push((ticket, Request { body, ..request }));
     }

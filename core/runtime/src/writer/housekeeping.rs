@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use siaga_engine::clock::Reading;
+use siaga_engine::clock::{Reading, T};
 use siaga_engine::outbox::Lane;
 use siaga_engine::{Engine, Wake, WakeReason};
 use siaga_store::StoreError;
@@ -12,6 +12,11 @@ use crate::writer::{RETRY_STORE_MS, Writer};
 
 /// Rows that are salvaged in one step: a press that comes meanwhile waits for one such batch, some 10 ms.
 const SALVAGE_ROWS: u32 = 100;
+
+/// Copies are kept for days, so one look a day suffices.
+const SWEEP_EVERY_MS: u64 = 86_400_000;
+/// Copies that are let go at one look; the rest goes with the next.
+const MOST_EXPIRED: u32 = 100;
 
 impl Writer {
     /// Does the next piece of what is due; says whether there is more.
@@ -49,11 +54,41 @@ impl Writer {
             store.verify()?;
             self.damage_known = false;
         }
+        if !urgent && self.sweep.is_some_and(|due| due <= self.engine.t(at)) {
+            self.sweep(at)?;
+        }
+        let Some(store) = &mut self.store else { return Ok(false) };
         if self.reserve_used {
             // A disk that is still full gives none; the next housekeeping asks again.
             self.reserve_used = store.restore_reserve().is_err();
         }
         Ok(false)
+    }
+
+    /// A copy was made that nobody needs.
+    pub(crate) const fn sweep_soon(&mut self) {
+        self.sweep = Some(T(0));
+    }
+
+    /// Removes the copies of files that nobody needs any more: those whose retention is over, and those of copies that were
+    /// never finished.
+    fn sweep(&mut self, at: &Reading) -> Result<(), StoreError> {
+        let Self { engine, store: Some(store), media, .. } = self else { return Ok(()) };
+        let t = engine.t(at);
+        let mut tx = store.begin()?;
+        if tx.foreign_write() {
+            // A step brings the engine up to date first; then its turn comes.
+            return Ok(());
+        }
+        for file in tx.expired_files(t, MOST_EXPIRED)? {
+            let _ = tx.forget_file(file)?;
+        }
+        tx.commit()?;
+        let tx = store.begin()?;
+        let _ = media.sweep(&tx)?;
+        tx.end_unchanged();
+        self.sweep = Some(t.after(SWEEP_EVERY_MS));
+        Ok(())
     }
 
     /// One batch of rows of a database that was set aside, and with the first one its open incidents (INV-9); says whether

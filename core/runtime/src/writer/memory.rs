@@ -1,7 +1,7 @@
 //! A step without the disk: for an emergency alone, with effects that carry their bytes, and a state that is shown (INV-2).
 
 use siaga_engine::outbox::Lane;
-use siaga_engine::wire::{Request, Ticket};
+use siaga_engine::wire::{Payload, Request, Ticket};
 use siaga_engine::{Answer, Dispatch, Effect, Event, Input, Wake, WakeReason};
 
 use crate::ports::Note;
@@ -47,7 +47,7 @@ impl Writer {
     fn with_bytes(&self, dispatch: Dispatch) -> (Ticket, Request) {
         let Dispatch { ticket, request, stored } = dispatch;
         let bytes = stored.and_then(|slot| self.unsaved.outbox().bytes(slot));
-        let body = bytes.map_or_else(|| request.body.clone(), <[u8]>::to_vec);
+        let body = bytes.map_or_else(|| request.body.clone(), |bytes| Payload::Bytes(bytes.to_vec()));
         (ticket, Request { body, ..request })
     }
 }

@@ -11,12 +11,12 @@ use std::sync::Arc;
 use siaga_engine::clock::{Reading, T};
 use siaga_engine::config::Rules;
 use siaga_engine::entropy::Entropy;
-use siaga_engine::ids::Owner;
+use siaga_engine::ids::{FileId, Owner};
 use siaga_engine::outbox::Lane;
 use siaga_engine::plant::{Plant, planted};
 use siaga_engine::wire::{Request, Ticket};
 use siaga_engine::{Answer, Effect, Engine, Event, Input, News, Snapshot, StoreHealth, Wake, WakeReason};
-use siaga_store::{Opening, Reason, Store, StoreError, StoreOptions};
+use siaga_store::{MediaFolder, Opening, Reason, Store, StoreError, StoreOptions};
 
 use crate::Error;
 use crate::ports::Note;
@@ -48,6 +48,10 @@ pub(crate) struct Writer {
     /// When the next batch of the salvage is due, while databases that were set aside are not salvaged yet.
     salvage: Option<T>,
     verify_due: bool,
+    /// Our own copies of files.
+    media: MediaFolder,
+    /// When those are looked through that nobody needs any more; `None` while no database is open.
+    sweep: Option<T>,
     /// A damage was found, and the database could not be set aside: there is no use in looking for it again.
     damage_known: bool,
     reserve_used: bool,
@@ -77,6 +81,8 @@ impl Writer {
     ) -> Self {
         let engine = Engine::fresh(Arc::clone(&rules), at, entropy);
         Self {
+            media: MediaFolder::new(&options),
+            sweep: None,
             rules,
             options,
             owner,
@@ -199,6 +205,7 @@ impl Writer {
         self.store = Some(store);
         self.salvage = (opening.unsalvaged > 0).then_some(T::default());
         self.owed_checked = false;
+        self.sweep = Some(T::default());
         self.verify_due = opening.verify_due && !self.damage_known;
     }
 
@@ -234,6 +241,11 @@ impl Writer {
     /// What has become of the news that a push message spoke of.
     pub(crate) fn news(&self) -> News {
         self.engine.news()
+    }
+
+    /// The files whose copies other processes began.
+    pub(crate) fn copies_of_others(&self) -> Vec<(FileId, Option<String>)> {
+        self.engine.copies_of_others(self.owner)
     }
 
     /// What tells this process at this step from another: who it is, and what it last saw.

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use siaga::ports::{Log, Note};
-use siaga::{Centre as CentreSettings, Config, IncidentConfig, IncidentId, Ports, PressAnswer, PressConfig};
+use siaga::{
+    Centre as CentreSettings, Config, IncidentConfig, IncidentId, MediaConfig, Ports, PressAnswer, PressConfig,
+};
 use siaga::{Siaga, Snapshot, Source, Subscription};
 use siaga_centre::{Centre, CentreHandle, CentreOptions};
 use tempfile::TempDir;
@@ -67,6 +69,7 @@ pub(crate) fn config(centre: &CentreHandle, address: SocketAddr) -> Config {
         },
         press,
         incident: IncidentConfig::default(),
+        media: MediaConfig::default(),
     }
 }
 

@@ -68,7 +68,8 @@ fn request(transfer: &Transfer) -> Request {
         method: Method::Put,
         path: transfer.url.clone(),
         headers: Vec::new(),
-        body: transfer.body.clone(),
+        body: siaga::Payload::Bytes(transfer.body.clone()),
+        apart: false,
         timeout_ms: transfer.timeout_ms,
         after_ms: transfer.after_ms,
         must_pass: transfer.must_pass,
@@ -92,7 +93,7 @@ fn what_is_in_flight_is_handed_over_with_the_very_bytes_and_again_under_the_same
     let incident = phone.sos();
     let taken = only(phone.siaga.take_transfers().unwrap());
     let (own, _) = phone.wires.take("/v1/incidents/").unwrap();
-    assert_eq!((taken.method.as_str(), &taken.body), ("PUT", &own.body));
+    assert_eq!((taken.method.as_str(), &taken.body), ("PUT", &own.body.bytes().to_vec()));
     assert_eq!(taken.url, format!("https://centre.example/v1/incidents/{incident}"));
     assert!(taken.must_pass && taken.id.len() <= 256 && taken.id.is_ascii());
     assert_eq!(only(phone.siaga.take_transfers().unwrap()), taken, "to be compared with the system's list");

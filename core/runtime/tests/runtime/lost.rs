@@ -46,7 +46,7 @@ impl Phone {
 
     /// The next create that leaves, and its envelope.
     fn create(&self) -> Option<Value> {
-        self.wires.take("/v1/incidents/").map(|(request, _)| serde_json::from_slice(&request.body).unwrap())
+        self.wires.take("/v1/incidents/").map(|(request, _)| serde_json::from_slice(request.body.bytes()).unwrap())
     }
 }
 

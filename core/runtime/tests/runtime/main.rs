@@ -7,6 +7,8 @@
     reason = "clippy.toml allows these in tests, but not in what several tests share"
 )]
 
+mod attach;
+mod cut;
 mod deliver;
 mod field;
 mod front;
@@ -18,5 +20,6 @@ mod memory;
 mod salvage;
 mod storage;
 mod two;
+mod uploads;
 mod watch;
 mod wires;

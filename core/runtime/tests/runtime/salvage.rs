@@ -62,7 +62,7 @@ fn presses_after_a_database_was_set_aside_at_reopening_go_into_no_draft_of_the_o
     for _ in 0..60 {
         phone.wake().unwrap();
         while let Some((request, done)) = wires.take("/v1/incidents/") {
-            let envelope: serde_json::Value = serde_json::from_slice(&request.body).unwrap_or_default();
+            let envelope: serde_json::Value = serde_json::from_slice(request.body.bytes()).unwrap_or_default();
             if let Some(presses) = envelope["body"]["presses"].as_u64() {
                 let _ = told.insert(request.path.clone(), presses);
             }

@@ -91,11 +91,11 @@ impl Pair {
         for _ in 0..600 {
             for process in [&self.first, &self.second] {
                 while let Some((request, done)) = process.wires.take("/v1/incidents/") {
-                    if request.body.is_empty() {
+                    if request.body.bytes().is_empty() {
                         done(Err(siaga::Failure::TimedOut));
                         continue;
                     }
-                    let envelope: Value = serde_json::from_slice(&request.body).unwrap();
+                    let envelope: Value = serde_json::from_slice(request.body.bytes()).unwrap();
                     let text = |field: &str| envelope[field].as_str().unwrap().to_owned();
                     let before = arrived.insert((text("incident"), text("event")), envelope.clone());
                     assert!(before.is_none_or(|before| before == envelope), "INV-4: {envelope}");

@@ -2,8 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use siaga::ports::Network;
-use siaga::{Centre, Config, IncidentConfig, Method, Outcome, Ports, PressConfig, Reply, Request, Siaga, Ticket};
+use siaga::{
+    Centre, Config, IncidentConfig, MediaConfig, Method, Outcome, Payload, Ports, PressConfig, Reply, Request, Siaga,
+    Ticket, UploadLocation, UploadReply,
+};
 use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey};
 use siaga_vault::{Digest, ReceiptClaims};
 
@@ -55,6 +60,17 @@ impl Keys {
 
     /// The same with a clock, or randomness, of the test's own.
     pub(crate) fn phone_with(&self, folder: &std::path::Path, wires: &Arc<Wires>, ports: Ports) -> Siaga {
+        self.phone_of(folder, wires, ports, MediaConfig::default())
+    }
+
+    /// The same with another agency's limits for files.
+    pub(crate) fn phone_of(
+        &self,
+        folder: &std::path::Path,
+        wires: &Arc<Wires>,
+        ports: Ports,
+        media: MediaConfig,
+    ) -> Siaga {
         let config = Config {
             centre: Centre {
                 id: CENTRE.to_owned(),
@@ -66,6 +82,7 @@ impl Keys {
             },
             press: PressConfig { debounce_ms: 20, ..PressConfig::default() },
             incident: IncidentConfig::default(),
+            media,
         };
         let network: Arc<dyn Network> = Arc::<Wires>::clone(wires);
         let ports = Ports { network: Some(network), own_thread: false, ..ports };
@@ -84,16 +101,46 @@ impl Keys {
     /// Signs for a write.
     pub(crate) fn receipt(&self, request: &Request) -> Outcome {
         assert_eq!(request.method, Method::Put);
-        let envelope: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        let envelope: serde_json::Value = serde_json::from_slice(request.body.bytes()).unwrap();
         let text = |field: &str| envelope[field].as_str().unwrap().to_owned();
         let claims = ReceiptClaims {
             incident: text("incident"),
             event: text("event"),
-            sha256: Digest::of(&request.body),
+            sha256: Digest::of(request.body.bytes()),
             centre: CENTRE.to_owned(),
             drill: envelope["drill"].as_bool().unwrap(),
         };
         Ok(Reply { status: 201, receipt: Some(self.online.sign_receipt(&claims, 1_790_000_000_000)), ..empty() })
+    }
+}
+
+impl Keys {
+    /// What a centre that takes files says of itself.
+    pub(crate) fn offers() -> Outcome {
+        let body = serde_json::json!({ "v": 1, "profile": "full", "offers": ["media"] }).to_string().into_bytes();
+        Ok(Reply { status: 200, body, ..empty() })
+    }
+
+    /// Signs for a file that came along with its creation.
+    pub(crate) fn file_receipt(&self, request: &Request) -> Outcome {
+        assert_eq!(request.method, Method::Post);
+        let Payload::Slice(slice) = &request.body else { panic!("no part of a file") };
+        let (_, metadata) = request.headers.iter().find(|(name, _)| name == "upload-metadata").unwrap();
+        let said = |key: &str| {
+            let pair = metadata.split(',').find_map(|pair| pair.strip_prefix(key)?.strip_prefix(' ')).unwrap();
+            String::from_utf8(STANDARD.decode(pair).unwrap()).unwrap()
+        };
+        let claims = ReceiptClaims {
+            incident: said("incident"),
+            event: said("file"),
+            sha256: slice.sha256,
+            centre: CENTRE.to_owned(),
+            drill: false,
+        };
+        let location = Some(UploadLocation::Here("/v1/media/a".to_owned()));
+        let upload = Some(UploadReply { offset: Some(slice.length), location });
+        let receipt = Some(self.online.sign_receipt(&claims, 1_790_000_000_000));
+        Ok(Reply { status: 201, receipt, upload, ..empty() })
     }
 }
 
@@ -106,5 +153,6 @@ fn empty() -> Reply {
         body: Vec::new(),
         truncated: false,
         clock_clamped: false,
+        upload: None,
     }
 }

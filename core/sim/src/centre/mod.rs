@@ -5,7 +5,7 @@ pub(crate) mod reads;
 use std::collections::BTreeMap;
 
 use crate::envelope::Envelope;
-use siaga::{Method, Reply, Request};
+use siaga::{Method, Payload, Reply, Request};
 use siaga_centre::accept::{
     Arrival, Decision, Known, KnownEvent, KnownIncident, RECEIVED, SignedStep, Signer, accept, sign_step,
 };
@@ -83,6 +83,7 @@ impl Centre {
         match request.method {
             Method::Put => self.put(request, now_ms),
             Method::Get => self.get(request),
+            Method::Post | Method::Head | Method::Patch => reads::problem(404, "not-found"),
         }
     }
 
@@ -100,7 +101,7 @@ impl Centre {
             content_digest: header(request, "content-digest"),
             secret: header(request, "siaga-secret"),
             sent_at_ms: header(request, "siaga-sent-at").and_then(|text| text.parse().ok()),
-            body: &request.body,
+            body: request.body.bytes(),
         };
         let Some(key) = self.keys.last() else { return reads::problem(503, "overloaded") };
         let signer = Signer { centre: CENTRE, key, at_ms: now_ms };
@@ -112,8 +113,12 @@ impl Centre {
                 let receipt = new.receipt.clone();
                 let received = arrival.is_create().then(|| sign_step(&incident, &new.incident, RECEIVED, &signer));
                 self.steps.entry(incident.clone()).or_default().extend(received);
-                let stored =
-                    Stored { body: request.body.clone(), sha256: new.sha256, receipt: receipt.clone(), twin: false };
+                let stored = Stored {
+                    body: request.body.bytes().to_vec(),
+                    sha256: new.sha256,
+                    receipt: receipt.clone(),
+                    twin: false,
+                };
                 let _ = self.incidents.insert(incident.clone(), new.incident);
                 let _ = self.events.insert((incident, event), stored);
                 receipted(201, receipt)
@@ -128,7 +133,8 @@ impl Centre {
         if self.event(&incident, &event).is_some() {
             return false;
         }
-        let twin = Request { body: [&request.body[..], b" "].concat(), headers: Vec::new(), ..request.clone() };
+        let body = Payload::Bytes([request.body.bytes(), b" "].concat());
+        let twin = Request { body, headers: Vec::new(), ..request.clone() };
         let _ = self.put(&twin, now_ms);
         if let Some(stored) = self.events.get_mut(&(incident, event)) {
             stored.twin = true;
@@ -188,11 +194,11 @@ impl Centre {
     pub(crate) fn strangers_receipt(&self, request: &Request, now_ms: i64) -> Option<String> {
         let (incident, event) = ids(&request.path)?;
         let stranger = SigningKey::from_seed([0xEE; 32]).ok()?;
-        let drill = Envelope::of(&request.body).is_drill();
+        let drill = Envelope::of(request.body.bytes()).is_drill();
         let claims = siaga_vault::ReceiptClaims {
             incident,
             event,
-            sha256: Digest::of(&request.body),
+            sha256: Digest::of(request.body.bytes()),
             centre: CENTRE.to_owned(),
             drill,
         };

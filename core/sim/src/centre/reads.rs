@@ -54,6 +54,7 @@ pub(crate) fn reply(status: u16, content_type: Option<&str>, body: Vec<u8>) -> R
         body,
         truncated: false,
         clock_clamped: false,
+        upload: None,
     }
 }
 

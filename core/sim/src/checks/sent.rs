@@ -34,7 +34,7 @@ impl World {
     /// INV-4: an event says the same bytes for ever.
     fn judge_frozen(&mut self, sent: &Sent) {
         self.note_replacement(sent);
-        let sha256 = Digest::of(&sent.request.body);
+        let sha256 = Digest::of(sent.request.body.bytes());
         match self.sent.entry(sent.request.path.clone()) {
             Entry::Vacant(first) => {
                 let _ = first.insert(sha256);
@@ -54,7 +54,7 @@ impl World {
         if sent.request.path.contains("/events/") {
             return;
         }
-        let envelope = Envelope::of(&sent.request.body);
+        let envelope = Envelope::of(sent.request.body.bytes());
         if let (Some(new), Some(old)) = (envelope.incident(), envelope.replaces()) {
             let _ = self.replaced.entry(old.to_owned()).or_default().insert(new.to_owned());
         }
@@ -64,12 +64,12 @@ impl World {
     fn judge_clocks(&mut self, sent: &Sent) {
         let Some((phone, _)) = self.find(sent.process) else { return };
         let Some(reading) = self.phones.get(phone).map(|phone| phone.clock.now()) else { return };
-        let body = String::from_utf8_lossy(&sent.request.body);
+        let body = String::from_utf8_lossy(sent.request.body.bytes());
         self.coverage.judged(Checker::Inv8);
         if body.contains(&reading.boot) {
             self.broken(Checker::Inv8, "the name of the boot left the phone");
         }
-        let stated = Envelope::of(&sent.request.body).wall_ms();
+        let stated = Envelope::of(sent.request.body.bytes()).wall_ms();
         // Nobody sets a clock further back or ahead than the script does.
         let away_ms = stated.map_or(0, |stated| stated.abs_diff(self.time.true_wall_ms()));
         if away_ms > 11 * 365 * 86_400_000 {

@@ -4,9 +4,10 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, MutexGuard};
 
-use siaga_store::{FileLock, Files};
+use siaga_store::{FileLock, FileReader, FileWriter, Files};
 use siaga_vfs::Refusal;
 
+use super::handle::Handle;
 use super::inner::Inner;
 use super::process::Caller;
 use super::state::{Id, State};
@@ -18,7 +19,7 @@ pub(super) struct SimFiles {
     caller: Caller,
 }
 
-fn io(refusal: Refusal) -> io::Error {
+pub(super) fn io(refusal: Refusal) -> io::Error {
     let kind = match refusal {
         Refusal::Busy => io::ErrorKind::WouldBlock,
         Refusal::Full => io::ErrorKind::StorageFull,
@@ -141,6 +142,28 @@ impl Files for SimFiles {
         let mut state = self.operate()?;
         state.process(self.caller.process).counts.syncs += 1;
         state.sync(id).map_err(io)
+    }
+
+    fn create(&self, file: &Path) -> io::Result<Box<dyn FileWriter>> {
+        let path = text(file)?;
+        let mut state = self.operate()?;
+        if state.find(path).is_some() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let at = state.place(path).map_err(io)?;
+        let id = state.make_file(at).map_err(io)?;
+        Ok(Box::new(Handle::new(&self.disk, state, id, self.caller)))
+    }
+
+    fn open(&self, file: &Path) -> io::Result<Box<dyn FileReader>> {
+        let mut state = self.operate()?;
+        let id = state.find_file(text(file)?).map_err(io)?;
+        Ok(Box::new(Handle::new(&self.disk, state, id, self.caller)))
+    }
+
+    fn free_bytes(&self, _folder: &Path) -> Option<u64> {
+        let state = self.operate().ok()?;
+        state.capacity.map(|capacity| capacity.saturating_sub(state.used))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {

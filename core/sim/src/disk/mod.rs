@@ -12,6 +12,7 @@
 mod bytes;
 mod faults;
 mod files;
+mod handle;
 mod image;
 mod inner;
 mod locks;

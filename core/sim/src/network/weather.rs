@@ -169,9 +169,9 @@ fn latency_ms(dice: &mut Dice) -> u64 {
 
 /// A create that stands for no other one: nobody meets two twins.
 fn is_first_create(request: &Request) -> bool {
-    !request.path.contains("/events/") && Envelope::of(&request.body).replaces().is_none()
+    !request.path.contains("/events/") && Envelope::of(request.body.bytes()).replaces().is_none()
 }
 
 fn is_report(request: &Request) -> bool {
-    request.method == Method::Put && Envelope::of(&request.body).kind() == "report"
+    request.method == Method::Put && Envelope::of(request.body.bytes()).kind() == "report"
 }

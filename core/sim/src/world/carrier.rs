@@ -1,7 +1,7 @@
 //! The platform's own transfer service: what a process that goes to sleep hands over it carries minutes later, and it tells
 //! whichever process lives then (F57).
 
-use siaga::{Failure, Header, Method, Outcome, RawReply, Reply, Request, Route, Siaga, Transfer};
+use siaga::{Failure, Header, Method, Outcome, Payload, RawReply, Reply, Request, Route, Siaga, Transfer};
 
 use crate::coverage::{Checker, Fault};
 use crate::envelope::Envelope;
@@ -48,7 +48,7 @@ impl World {
 
     /// A process that is about to sleep does not wait for the presses of an escalation's gap.
     fn note_early(&mut self, request: &Request) {
-        let envelope = Envelope::of(&request.body);
+        let envelope = Envelope::of(request.body.bytes());
         if let Some(incident) = envelope.incident()
             && envelope.kind() == "escalation"
             && !self.left.contains(&request.path)
@@ -133,7 +133,8 @@ fn request(transfer: Transfer) -> (String, Request) {
         method: if method == "PUT" { Method::Put } else { Method::Get },
         path: path.to_owned(),
         headers: headers.into_iter().map(|header| (header.name, header.value)).collect(),
-        body,
+        body: Payload::Bytes(body),
+        apart: false,
         timeout_ms,
         after_ms,
         must_pass,
@@ -143,7 +144,8 @@ fn request(transfer: Transfer) -> (String, Request) {
 
 /// A reply as a platform hands it back.
 fn raw(reply: Reply) -> RawReply {
-    let Reply { status, receipt, content_type, retry_after_ms, body, truncated: _, clock_clamped: _ } = reply;
+    let Reply { status, receipt, content_type, retry_after_ms, body, truncated: _, clock_clamped: _, upload: _ } =
+        reply;
     let seconds = retry_after_ms.map(|ms| (ms / 1_000).to_string());
     let headers = [("Siaga-Receipt", receipt), ("Content-Type", content_type), ("Retry-After", seconds)];
     let header = |(name, value): (&str, Option<String>)| Some(Header { name: name.to_owned(), value: value? });

@@ -13,7 +13,7 @@ mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use siaga::{Centre as CentreSettings, Config, IncidentConfig, PressConfig};
+use siaga::{Centre as CentreSettings, Config, IncidentConfig, MediaConfig, PressConfig};
 use siaga_vault::Digest;
 
 use crate::centre::{CENTRE, Centre};
@@ -182,5 +182,6 @@ fn config(centre: &Centre, dice: &mut Dice) -> Config {
         },
         press: PressConfig::default(),
         incident: IncidentConfig { message: Some(REGISTERED_MESSAGE.to_owned()), ..IncidentConfig::default() },
+        media: MediaConfig::default(),
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod aside;
+mod copies;
 mod durable;
 mod faults;
 mod files;

@@ -135,12 +135,18 @@ pub(crate) fn root_of(stage: &Stage, table: &str) -> usize {
     usize::try_from(conn.query_row(sql, [table], |row| row.get::<_, u32>(0)).unwrap()).unwrap()
 }
 
-/// The leaves of the outbox in their order, read from the file: a root of type 5 whose children are leaves.
+/// The leaves of the outbox in their order.
 pub(crate) fn leaves_of_outbox(stage: &Stage) -> Vec<usize> {
-    let root = root_of(stage, "outbox");
+    leaves_of(stage, "outbox", 5)
+}
+
+/// The leaves of a table in their order, read from the file: a root of this type whose children are leaves. 5 for a table with
+/// row numbers, 2 for one without.
+pub(crate) fn leaves_of(stage: &Stage, table: &str, kind: u8) -> Vec<usize> {
+    let root = root_of(stage, table);
     let bytes = std::fs::read(stage.file("siaga.db")).unwrap();
     let page = &bytes[(root - 1) * 4096..root * 4096];
-    assert_eq!(page[0], 5, "an interior page of a table");
+    assert_eq!(page[0], kind, "an interior page of a table");
     let two = |at: usize| usize::from(u16::from_be_bytes([page[at], page[at + 1]]));
     let child = |at: usize| u32::from_be_bytes(page[at..at + 4].try_into().unwrap()) as usize;
     (0..two(3)).map(|cell| child(two(12 + 2 * cell))).chain([child(8)]).collect()

@@ -3,6 +3,7 @@
 //! It has no login, and so no other machine may reach it. It works without scripts by reloading itself; with its few lines
 //! of script it is told of news and replaces its main part.
 
+mod files;
 mod guard;
 mod live;
 mod view;
@@ -45,6 +46,8 @@ pub(crate) fn router(desk: Arc<Desk>, stopped: watch::Receiver<bool>) -> Router 
     Router::new()
         .route("/", get(page))
         .route("/incidents/{incident}/steps", post(press))
+        .route("/incidents/{incident}/files/{upload}", get(files::file))
+        .route("/incidents/{incident}/previews/{event}", get(files::preview))
         .route("/news", get(live::news))
         .route("/page.css", get(|| asset("text/css; charset=utf-8", include_str!("../../templates/page.css"))))
         .route("/page.js", get(|| asset("text/javascript; charset=utf-8", include_str!("../../templates/page.js"))))

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
+use super::files::FileView;
 use super::words;
 use crate::CentreError;
 use crate::desk::Desk;
 use crate::envelope::Envelope;
+use crate::media::{files, is_complete};
 use crate::step::{Mark, MarkOutcome};
 use crate::store::{EventRow, Record, Section};
 use crate::summary::{is_cancelled, newest_fix, urgency};
@@ -45,6 +47,8 @@ struct Card {
     battery: Option<u8>,
     place: Place,
     flags: Vec<&'static str>,
+    files: Vec<FileView>,
+    files_note: &'static str,
     steps: Vec<StepView>,
     buttons: Vec<Mark>,
     events: Vec<EventView>,
@@ -98,6 +102,7 @@ impl Card {
         let possible = |mark: &Mark| mark.after(standing.iter().copied()) == MarkOutcome::New;
         let first_ms = record.events.first().map_or(now_ms, |row| row.arrived_ms);
         let kinds = record.events.iter().filter_map(|row| Envelope::read(&row.bytes)?.kind);
+        let files = files(record);
         let said = body.map(|body| [&body.category, &body.message, &body.text]);
         Card {
             id: record.id.clone(),
@@ -117,6 +122,8 @@ impl Card {
             battery: body.and_then(|body| body.battery_percent),
             place: place(record, &envelope, now_ms),
             flags: labels(record.events.iter()),
+            files_note: words::completeness(files.iter().any(|file| file.is_announced), is_complete(record, &files)),
+            files: files.iter().map(FileView::of).collect(),
             steps: record.steps.iter().map(StepView::of).collect(),
             buttons: Mark::ALL.into_iter().filter(possible).collect(),
             events: record.events.iter().map(EventView::of).collect(),

@@ -23,6 +23,26 @@ pub(super) fn duration(ms: i64) -> String {
     }
 }
 
+/// How far the announced files are; nothing where none is announced.
+pub(super) fn completeness(is_any_announced: bool, is_complete: bool) -> &'static str {
+    match (is_any_announced, is_complete) {
+        (false, _) => "",
+        (true, true) => "all that were announced are here",
+        (true, false) => "not all that were announced are here",
+    }
+}
+
+/// A size in one rounded unit.
+pub(super) fn size(bytes: u64) -> String {
+    const KIB: u64 = 1024;
+    const MIB: u64 = 1024 * KIB;
+    match bytes {
+        0..KIB => format!("{bytes} bytes"),
+        KIB..MIB => format!("{} KiB", bytes / KIB),
+        _ => format!("{}.{} MiB", bytes / MIB, bytes % MIB * 10 / MIB),
+    }
+}
+
 /// Latitude and longitude, in the order in which people and maps read them. Five decimals are one metre.
 pub(super) fn coordinates(fix: &Fix) -> String {
     format!("{:.5}, {:.5}", fix.lat, fix.lon)
@@ -68,6 +88,8 @@ pub(super) fn kind(kind: Option<&str>) -> String {
         Some("fix") => "Position".to_owned(),
         Some("cancel") => "Cancelled".to_owned(),
         Some("all_clear") => "All clear".to_owned(),
+        Some("manifest") => "Files announced".to_owned(),
+        Some("preview") => "Small picture".to_owned(),
         Some(other) => other.to_owned(),
         None => "Unreadable message".to_owned(),
     }

@@ -2,6 +2,7 @@
 
 mod limit;
 mod listen;
+mod media;
 mod problem;
 mod read;
 mod write;
@@ -22,6 +23,7 @@ struct Api {
     desk: Arc<Desk>,
     writes: Arc<Semaphore>,
     reads: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
     stopped: watch::Receiver<bool>,
 }
 
@@ -29,7 +31,8 @@ struct Api {
 pub(crate) fn router(desk: Arc<Desk>, limits: Limits, stopped: watch::Receiver<bool>) -> Router {
     let writes = Arc::new(Semaphore::new(limits.writes_at_once));
     let reads = Arc::new(Semaphore::new(limits.reads_at_once));
-    let api = Api { desk, writes, reads, stopped };
+    let uploads = Arc::new(Semaphore::new(limits.uploads_at_once));
+    let api = Api { desk, writes, reads, uploads, stopped };
     Router::new()
         .route("/v1/incidents/{incident}", put(write::create).get(read::timeline))
         .route("/v1/incidents/{incident}/events/{event}", put(write::event))
@@ -39,6 +42,7 @@ pub(crate) fn router(desk: Arc<Desk>, limits: Limits, stopped: watch::Receiver<b
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn_with_state(api.clone(), limit::bounded))
+        .merge(media::router(&api))
         .with_state(api)
 }
 

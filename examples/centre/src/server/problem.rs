@@ -42,7 +42,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (slug, status, title) = self.parts();
-        let mut response = document(&format!("{PREFIX}{slug}"), status, title);
+        let mut response = ours(slug, status, title);
         if self == Problem::Overloaded {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S);
         }
@@ -53,16 +53,22 @@ impl IntoResponse for Problem {
 /// A path that this centre does not have. A read learns in the protocol's words that it is not offered; a write gets the
 /// generic type, because no phone may park a row on account of a wrong address.
 pub(super) async fn no_such_path(method: Method) -> Response {
-    if method == Method::GET {
-        Problem::NotFound.into_response()
-    } else {
-        document("about:blank", StatusCode::NOT_FOUND, "Not Found")
-    }
+    if method == Method::GET { Problem::NotFound.into_response() } else { generic(StatusCode::NOT_FOUND, "Not Found") }
 }
 
 /// A method that the path does not have.
 pub(super) async fn no_such_method() -> Response {
-    document("about:blank", StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+    generic(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+}
+
+/// A refusal in a word of ours: a row may stop for it.
+pub(super) fn ours(slug: &str, status: StatusCode, title: &str) -> Response {
+    document(&format!("{PREFIX}{slug}"), status, title)
+}
+
+/// A refusal without a type of ours: no row stops for it.
+pub(super) fn generic(status: StatusCode, title: &str) -> Response {
+    document("about:blank", status, title)
 }
 
 fn document(kind: &str, status: StatusCode, title: &str) -> Response {

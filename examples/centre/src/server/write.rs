@@ -61,7 +61,7 @@ async fn put(api: &Api, incident: String, event: String, request: Request) -> Re
     }
 }
 
-fn receipted(status: StatusCode, receipt: &str) -> Result<Response, Problem> {
+pub(super) fn receipted(status: StatusCode, receipt: &str) -> Result<Response, Problem> {
     // A compact JWS is always a value; one that is none was not written by this centre.
     let mut receipt = HeaderValue::from_str(receipt).map_err(|_| Problem::Overloaded)?;
     // It says something once. In HPACK's table it would push out what every answer says (RFC 7541, section 7.1.3).

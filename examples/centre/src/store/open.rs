@@ -11,10 +11,10 @@ use super::Store;
 use crate::CentreError;
 
 /// The schema that this version writes.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// What the first version had besides: the signature of each step.
-const FROM_1: &str = "ALTER TABLE steps DROP COLUMN jws; PRAGMA user_version = 2;";
+const FROM_1: &str = "ALTER TABLE steps DROP COLUMN jws;";
 
 /// Frames (pages of 4 KiB with their heads) of SQLite's log after which a commit copies it into the database: some 40 incidents.
 const CHECKPOINT_FRAMES: u32 = 250;
@@ -52,7 +52,28 @@ CREATE TABLE steps (
     at_ms INTEGER NOT NULL,         -- signed when it is read
     PRIMARY KEY (incident, n)
 ) WITHOUT ROWID, STRICT;
-PRAGMA user_version = 2;
+";
+
+/// What the third version added. How much of an upload is there, its file knows.
+const UPLOADS: &str = "
+CREATE TABLE uploads (
+    place INTEGER PRIMARY KEY,      -- order of creation
+    upload TEXT NOT NULL UNIQUE,    -- in its address, and the name of its file
+    incident TEXT NOT NULL REFERENCES incidents,
+    file TEXT NOT NULL,             -- the id that its receipt names
+    sha256 TEXT NOT NULL,           -- of the whole, as announced
+    bytes INTEGER NOT NULL,
+    drill INTEGER NOT NULL,
+    touched_ms INTEGER NOT NULL,    -- the last byte, to the hour
+    name TEXT NOT NULL,
+    type TEXT,
+    metadata TEXT NOT NULL,         -- as received; tus repeats it
+    receipt TEXT,                   -- repeated byte for byte; NULL: not complete
+    confirmed_ms INTEGER,
+    UNIQUE (incident, sha256),
+    UNIQUE (incident, file)
+) STRICT;
+PRAGMA user_version = 3;
 ";
 
 impl Store {
@@ -71,8 +92,9 @@ impl Store {
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_FRAMES)?;
         let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         match tx.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? {
-            0 => tx.execute_batch(TABLES)?,
-            1 => tx.execute_batch(FROM_1)?,
+            0 => tx.execute_batch(&format!("{TABLES}{UPLOADS}"))?,
+            1 => tx.execute_batch(&format!("{FROM_1}{UPLOADS}"))?,
+            2 => tx.execute_batch(UPLOADS)?,
             SCHEMA => {}
             found => return Err(CentreError::NewerDatabase { found, known: SCHEMA }),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use siaga_vault::Digest;
 
-use super::Store;
+use super::{Store, UploadRow};
 use crate::CentreError;
 use crate::accept::KnownIncident;
 use crate::flag::Flag;
@@ -41,6 +41,8 @@ pub(crate) struct Record {
     pub(crate) events: Vec<EventRow>,
     /// In the order of their numbers.
     pub(crate) steps: Vec<Step>,
+    /// In the order of their creation; how much of each is there is filled in by the desk.
+    pub(crate) uploads: Vec<UploadRow>,
 }
 
 /// A stored step of a timeline.
@@ -95,7 +97,8 @@ impl Store {
         ids.into_iter().map(|id| self.record(id)).collect()
     }
 
-    fn record(&self, id: String) -> Result<Record, CentreError> {
+    /// An incident with all that is stored of it.
+    pub(crate) fn record(&self, id: String) -> Result<Record, CentreError> {
         let incident = self.incident(&id)?.ok_or(CentreError::NoIncident)?;
         let mut query = self.connection.prepare_cached(
             "SELECT event, bytes, sha256, arrived_ms, waited_ms, drill, secret_sha256, flags FROM events
@@ -107,7 +110,8 @@ impl Store {
             events.push(event_row(row, &incident)?);
         }
         let steps = self.steps_after(&id, 0)?;
-        Ok(Record { id, incident, events, steps })
+        let uploads = self.uploads_of(&id)?;
+        Ok(Record { id, incident, events, steps, uploads })
     }
 }
 

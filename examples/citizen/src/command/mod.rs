@@ -1,6 +1,7 @@
 //! One method of the core for each subcommand.
 
 mod ask;
+mod attach;
 mod drain;
 mod follow;
 mod look;
@@ -34,6 +35,7 @@ pub(crate) fn carry_out(place: &Place, verb: &Verb, as_json: bool) -> Result<Ans
         Verb::Drill => ask::drill(&Shell::open(place)?),
         Verb::Cancel { code, code_stdin } => ask::cancel(place, code.as_deref(), *code_stdin),
         Verb::Report { category, text } => ask::report(&Shell::open(place)?, category, text),
+        Verb::Attach { file, to } => attach::attach(&Shell::open(place)?, file, *to),
         Verb::Drain { for_s } => drain::drain(&Shell::open(place)?, *for_s),
         Verb::Follow { for_s, until } => follow::follow(&Shell::open(place)?, *for_s, until.as_deref(), told),
         Verb::Status => look::status(&Shell::open(place)?),

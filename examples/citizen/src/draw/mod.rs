@@ -175,6 +175,12 @@ impl Page {
         for entry in &incident.timeline {
             self.add(Tone::Plain, "  - ", &timeline(entry));
         }
+        for file in &incident.files {
+            self.add(Tone::Plain, "  + ", &words::file(file));
+            if let Some(why) = &file.trouble {
+                self.add(Tone::Trouble, "    ! ", &words::trouble(why));
+            }
+        }
         if let Some(why) = &incident.trouble {
             self.add(Tone::Trouble, "  ! ", &words::trouble(why));
         }

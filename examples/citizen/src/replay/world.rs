@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use siaga::{Centre, Config};
+use siaga::{Centre, Config, MediaConfig};
 use tempfile::TempDir;
 
 use crate::replay::centre::CENTRE_ID;
@@ -198,7 +198,13 @@ fn config(link: &Link, limits: &Limits) -> String {
         public_roots: true,
         agency_cas_pem: Vec::new(),
     };
-    json!(Config { centre, press: limits.press.clone(), incident: limits.incident.clone() }).to_string()
+    json!(Config {
+        centre,
+        press: limits.press.clone(),
+        incident: limits.incident.clone(),
+        media: MediaConfig::default()
+    })
+    .to_string()
 }
 
 const fn core(line: usize, why: String) -> TraceFault {

@@ -7,8 +7,8 @@ use siaga::{Happening, IncidentState, IncidentView, Kind, Proof, StoreHealth};
 pub const fn title(incident: &IncidentView) -> &'static str {
     match (incident.drill, incident.kind) {
         (true, _) => "DRILL",
-        (false, Kind::Sos | Kind::Escalation | Kind::Fix | Kind::Cancel) => "SOS",
         (false, Kind::Report) => "Report",
+        (false, _) => "SOS",
     }
 }
 

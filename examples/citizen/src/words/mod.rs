@@ -1,10 +1,12 @@
 //! State → words. Every "recorded", "left", "has it", "opened" follows from committed state (INV-7), and no word claims more
 //! than the state proves: "the centre has it" stands only for a verified receipt.
 
+mod file;
 mod incident;
 mod trouble;
 mod wait;
 
+pub use file::file;
 pub use incident::{happening, headline, proof, title};
 use siaga::{IncidentView, PositionView, PressAnswer, StoreHealth};
 pub use trouble::{failure, trouble};
@@ -89,9 +91,15 @@ const fn fix_source(source: siaga::FixSource) -> &'static str {
 #[must_use]
 pub fn not_offered(offers: Option<&[String]>) -> Option<String> {
     let offers = offers?;
-    let missing = (!offers.iter().any(|offer| offer == "timeline"))
-        .then_some("a timeline, so nothing after the receipt is shown here");
-    missing.map(|missing| format!("This centre does not offer: {missing}"))
+    let lacks = |wanted: &str| !offers.iter().any(|offer| offer == wanted);
+    let missing: Vec<&str> = [
+        ("timeline", "a timeline, so nothing after the receipt is shown here"),
+        ("media", "files, so what is attached stays here"),
+    ]
+    .into_iter()
+    .filter_map(|(offer, consequence)| lacks(offer).then_some(consequence))
+    .collect();
+    (!missing.is_empty()).then(|| format!("This centre does not offer: {}", missing.join("; ")))
 }
 
 /// Text that came over the network, safe for a terminal: control characters would move the cursor or set colours.

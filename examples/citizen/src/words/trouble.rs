@@ -1,6 +1,6 @@
 //! Why there is no receipt yet. No sentence here says that the centre has anything.
 
-use siaga::{Failure, ProblemType, Trouble};
+use siaga::{Failure, ProblemType, Trouble, UploadFault};
 
 /// Why a delivery is not finished.
 #[must_use]
@@ -31,6 +31,22 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::ServerError { status } => format!("the centre is overloaded or broken ({status})"),
         Trouble::Blocked { status } => format!("something on the way blocks it ({status}), such as a firewall"),
         Trouble::Refused { status, problem } => format!("the centre refuses it ({status}): {}", refusal(*problem)),
+        Trouble::Upload { fault } => upload_fault(*fault).to_owned(),
+    }
+}
+
+/// What went wrong with the upload of a file.
+const fn upload_fault(fault: UploadFault) -> &'static str {
+    match fault {
+        UploadFault::ImpossibleOffset => "the server says what cannot be true of how much has arrived",
+        UploadFault::OtherOffset => "the server has another part than was meant; it is asked again",
+        UploadFault::OtherPlace => "the server keeps files somewhere else; nothing is sent there",
+        UploadFault::Gone => "the server has forgotten what had arrived; it is sent again",
+        UploadFault::Busy => "the server is busy with an earlier part",
+        UploadFault::Damaged => "other bytes arrived than were sent",
+        UploadFault::NoReceipt => "all of it is there, but the server does not sign for files",
+        UploadFault::PartTooLarge => "the server, or something on the way, takes no parts of this size",
+        UploadFault::Unsupported => "the server does not take files in parts",
     }
 }
 
@@ -47,6 +63,7 @@ pub const fn failure(failure: Failure) -> &'static str {
         Failure::Broken => "the connection broke; it is not known what arrived",
         Failure::Unreadable => "the answer cannot be read",
         Failure::NoRoute => "the configuration has no address for this way",
+        Failure::NoCopy => "the copy on this machine cannot be read",
         Failure::Unavailable => "the network part of this program does not work",
     }
 }

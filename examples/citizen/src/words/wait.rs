@@ -32,6 +32,7 @@ pub fn wake_reason(reason: WakeReason) -> String {
         WakeReason::IncidentAge => "an incident is over by its age".to_owned(),
         WakeReason::Timeline => "the centre is asked for news".to_owned(),
         WakeReason::Keys => "the centre's keys are fetched".to_owned(),
+        WakeReason::Offers => "the centre is asked whether it takes files".to_owned(),
         WakeReason::SosUnreceipted => "the SOS has no receipt".to_owned(),
     }
 }
@@ -44,6 +45,7 @@ pub fn waiting(view: &LaneView) -> String {
         None => String::new(),
         Some(Waits::ForReply) => ", an answer is awaited".to_owned(),
         Some(Waits::ForSos) => ", an SOS goes first".to_owned(),
+        Some(Waits::ForOffer) => ", the centre has not said that it takes files".to_owned(),
         Some(Waits::BackOff | Waits::Gate) => format!(", tried again {soon}"),
     };
     let trouble = view.trouble.as_ref().map(|why| format!(" ({})", super::trouble(why))).unwrap_or_default();
@@ -61,6 +63,6 @@ pub const fn lane(lane: Lane) -> &'static str {
         Lane::Drill => "the drill",
         Lane::Report => "a report",
         Lane::Backfill => "older positions",
-        Lane::Media => "a recording",
+        Lane::Media => "a file",
     }
 }

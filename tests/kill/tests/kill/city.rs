@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use siaga::{Centre as Settings, Config, IncidentConfig, PressConfig};
+use siaga::{Centre as Settings, Config, IncidentConfig, MediaConfig, PressConfig};
 use siaga_centre::{Centre, CentreHandle, CentreOptions, IncidentSummary, make_test_certificate};
 use tempfile::TempDir;
 
@@ -36,6 +36,7 @@ impl City {
             // The least that is allowed: the phones press as fast as they can.
             press: PressConfig { debounce_ms: 20, window_ms: WINDOW_MS, ..PressConfig::default() },
             incident: IncidentConfig { escalation_gap_ms: 1_000, ..IncidentConfig::default() },
+            media: MediaConfig::default(),
         };
         let file = folder.path().join("config.json");
         std::fs::write(&file, serde_json::to_string(&config).unwrap()).unwrap();

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use siaga_engine::outbox::Lane;
 use siaga_engine::wire::{Reply, Ticket};
 use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey, StepClaims};
 use siaga_vault::{Digest, ReceiptClaims};
 
 use super::Flight;
+use super::media::MediaDesk;
 
 pub(crate) const NAME: &str = "centre-1";
 
@@ -22,6 +24,7 @@ pub(crate) struct Centre {
     /// Signed steps, by incident.
     pub(crate) steps: BTreeMap<String, Vec<String>>,
     pub(crate) offers: Vec<&'static str>,
+    pub(crate) media: MediaDesk,
 }
 
 impl Centre {
@@ -33,7 +36,8 @@ impl Centre {
             stored: BTreeMap::new(),
             arrivals: Vec::new(),
             steps: BTreeMap::new(),
-            offers: vec!["timeline", "keys"],
+            offers: vec!["timeline", "keys", "media"],
+            media: MediaDesk::default(),
         }
     }
 
@@ -41,6 +45,7 @@ impl Centre {
     #[track_caller]
     pub(crate) fn reply(&mut self, flight: &Flight, wall_ms: i64) -> Reply {
         match &flight.ticket {
+            Ticket::Delivery { row, .. } if row.lane == Lane::Media => self.media.reply(flight, &self.key, wall_ms),
             Ticket::Delivery { .. } => self.accept(flight, wall_ms),
             Ticket::Keys => ok_json(&json!({ "keys": self.key_set() })),
             Ticket::Capabilities => ok_json(&json!({ "v": 1, "profile": "full", "offers": self.offers })),
@@ -58,7 +63,7 @@ impl Centre {
 
     #[track_caller]
     fn accept(&mut self, flight: &Flight, wall_ms: i64) -> Reply {
-        let body = &flight.request.body;
+        let body = flight.request.body.bytes();
         assert!(body.len() <= 32 * 1024, "a centre refuses {} bytes", body.len());
         let digest = flight.header("content-digest").and_then(Digest::from_content_digest);
         assert_eq!(digest, Some(Digest::of(body)), "the digest of the bytes that are sent");
@@ -67,7 +72,7 @@ impl Centre {
             return if stored == body { signed(200, receipt) } else { problem(409, "other-bytes") };
         }
         let receipt = self.key.sign_receipt(&claims(flight), wall_ms);
-        let _ = self.stored.insert(ids.clone(), (body.clone(), receipt.clone()));
+        let _ = self.stored.insert(ids.clone(), (body.to_vec(), receipt.clone()));
         self.arrivals.push(ids);
         signed(201, &receipt)
     }
@@ -134,6 +139,7 @@ pub(crate) const fn status(status: u16) -> Reply {
         body: Vec::new(),
         truncated: false,
         clock_clamped: false,
+        upload: None,
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use siaga_engine::clock::T;
 use siaga_engine::ids::IncidentId;
 use siaga_engine::outbox::{Content, Kind, Lane, Row, Slot};
-use siaga_engine::{Engine, SOS_WAIT_LIMIT_MS, WakeReason};
+use siaga_engine::{Engine, SOS_WAIT_LIMIT_MS, Waits, WakeReason};
 use siaga_vault::Digest;
 
 use super::World;
@@ -88,7 +88,11 @@ impl World {
         for view in self.snapshot().waiting {
             let said = view.waits.is_some() && view.next_in_ms.is_some();
             assert!(said, "F32: rows wait for no reason: {view:?}");
-            let limit_ms = if view.lane == Lane::Sos { SOS_WAIT_LIMIT_MS } else { 3_600_000 };
+            let limit_ms = match (view.lane, view.waits) {
+                (Lane::Sos, _) => SOS_WAIT_LIMIT_MS,
+                (_, Some(Waits::ForOffer)) => 86_400_000,
+                _ => 3_600_000,
+            };
             assert!(view.next_in_ms <= Some(limit_ms), "{view:?}");
         }
     }
@@ -134,6 +138,7 @@ impl World {
                     let _ = self.frozen.insert(row.event, bytes.clone());
                 }
                 (Content::Draft(_), Some(_)) => panic!("INV-4: {row:?} was frozen before"),
+                (Content::Draft(_), None) if row.kind == Kind::File => {}
                 (Content::Draft(_), None) => assert_eq!(row.attempt, 0, "what was claimed is frozen"),
             }
         }
@@ -145,7 +150,7 @@ impl World {
         for row in self.outbox.rows().filter(|row| row.slot.lane().is_none()) {
             let must_pass = match row.kind {
                 Kind::Sos | Kind::Cancel | Kind::Escalation => !row.drill,
-                Kind::Report | Kind::Fix => false,
+                Kind::Report | Kind::Fix | Kind::Manifest | Kind::Preview | Kind::File => false,
             };
             assert!(!must_pass, "INV-2: {row:?} is parked");
         }

@@ -6,8 +6,10 @@ use serde_json::Value;
 use siaga_engine::Dispatch;
 use siaga_engine::clock::T;
 use siaga_engine::outbox::{Lane, MemoryOutbox};
-use siaga_engine::wire::{Method, Request, Ticket};
+use siaga_engine::wire::{Method, Payload, Request, Ticket};
 use siaga_vault::Digest;
+
+use super::media::Copies;
 
 /// One request that a step let out.
 #[derive(Clone, Debug)]
@@ -17,18 +19,25 @@ pub(crate) struct Flight {
     pub(crate) request: Request,
     /// When it left.
     pub(crate) at: T,
+    /// The part of a file that goes along.
+    pub(crate) part: Vec<u8>,
     number: u64,
 }
 
 impl Flight {
-    pub(crate) fn of(dispatch: Dispatch, at: T, outbox: &MemoryOutbox) -> Self {
+    pub(crate) fn of(dispatch: Dispatch, at: T, outbox: &MemoryOutbox, copies: &Copies) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let mut request = dispatch.request;
         if let Some(slot) = dispatch.stored {
-            assert!(request.body.is_empty(), "either the dispatch has the bytes, or the store");
-            request.body = outbox.bytes(slot).expect("the row that a dispatch names is frozen").to_vec();
+            assert!(request.body.length() == 0, "either the dispatch has the bytes, or the store");
+            request.body =
+                Payload::Bytes(outbox.bytes(slot).expect("the row that a dispatch names is frozen").to_vec());
         }
-        Self { ticket: dispatch.ticket, request, at, number: NUMBER.fetch_add(1, Ordering::Relaxed) }
+        let part = match &request.body {
+            Payload::Bytes(_) => Vec::new(),
+            Payload::Slice(slice) => copies.slice(slice),
+        };
+        Self { part, ticket: dispatch.ticket, request, at, number: NUMBER.fetch_add(1, Ordering::Relaxed) }
     }
 
     pub(crate) const fn number(&self) -> u64 {
@@ -69,7 +78,7 @@ impl Flight {
     /// The envelope.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.request.body).expect("an envelope")
+        serde_json::from_slice(self.request.body.bytes()).expect("an envelope")
     }
 
     #[track_caller]
@@ -88,7 +97,7 @@ impl Flight {
     }
 
     pub(crate) fn sha256(&self) -> Digest {
-        Digest::of(&self.request.body)
+        Digest::of(self.request.body.bytes())
     }
 
     /// The incident's secret.

@@ -4,6 +4,7 @@
 pub(crate) mod centre;
 mod check;
 mod flight;
+pub(crate) mod media;
 mod run;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,8 @@ pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) outbox: MemoryOutbox,
     pub(crate) centre: Centre,
+    /// Our own copies of files.
+    pub(crate) copies: media::Copies,
     /// The engine of the newest commit.
     committed: Engine,
     pub(crate) saved_keys: Option<String>,
@@ -101,6 +104,7 @@ impl World {
             engine,
             outbox: MemoryOutbox::default(),
             centre,
+            copies: media::Copies::default(),
             saved_keys: None,
             since_boot_ms: at.since_boot_ms,
             wall_ms: at.wall_ms,
@@ -151,7 +155,7 @@ impl World {
         }
         let at = self.t();
         for dispatch in plan.dispatches {
-            let flight = Flight::of(dispatch, at, &self.outbox);
+            let flight = Flight::of(dispatch, at, &self.outbox, &self.copies);
             self.flights.push(flight.clone());
             self.sent.push(flight);
         }
@@ -171,6 +175,8 @@ impl World {
                 Change::Archive { incident, record } => self.archived.push((*incident, record.clone())),
                 Change::SaveKeys { jws } => self.saved_keys = Some(jws.clone()),
                 Change::EvictOldest { .. } => (self.evicting, self.evicted) = (true, true),
+                Change::KeepFile { file, sha256, .. } => self.copies.keep(*file, *sha256),
+                Change::ReleaseFile { file, until } => self.copies.release(*file, *until),
                 Change::Insert(_)
                 | Change::Delete { .. }
                 | Change::Move { .. }
@@ -358,6 +364,15 @@ impl World {
     /// Deliveries in flight.
     pub(crate) fn puts(&self) -> Vec<Flight> {
         self.flights.iter().filter(|flight| flight.is_put()).cloned().collect()
+    }
+
+    /// The only request of an upload in flight.
+    #[track_caller]
+    pub(crate) fn upload(&self) -> Flight {
+        let is_one = |flight: &&Flight| flight.lane() == Some(Lane::Media);
+        let uploads: Vec<&Flight> = self.flights.iter().filter(is_one).collect();
+        assert_eq!(uploads.len(), 1, "one request of an upload is in flight: {uploads:?}");
+        uploads[0].clone()
     }
 
     /// Every delivery that ever left in a lane.

@@ -19,6 +19,7 @@ internal fun Words.trouble(trouble: Trouble): String =
             is Trouble.ServerError -> text(R.string.trouble_server, trouble.status.toInt())
             is Trouble.Blocked -> text(R.string.trouble_blocked, trouble.status.toInt())
             is Trouble.Refused -> text(R.string.trouble_refused, trouble.status.toInt(), text(refusal(trouble.problem)))
+            is Trouble.Upload -> text(upload(trouble.fault))
         },
     )
 
@@ -33,7 +34,21 @@ private fun failure(failure: Failure): Int =
         Failure.BROKEN -> R.string.failure_broken
         Failure.UNREADABLE -> R.string.failure_unreadable
         Failure.NO_ROUTE -> R.string.failure_no_route
+        Failure.NO_COPY -> R.string.failure_no_copy
         Failure.UNAVAILABLE -> R.string.failure_unavailable
+    }
+
+private fun upload(fault: UploadFault): Int =
+    when (fault) {
+        UploadFault.IMPOSSIBLE_OFFSET -> R.string.upload_impossible_offset
+        UploadFault.OTHER_OFFSET -> R.string.upload_other_offset
+        UploadFault.OTHER_PLACE -> R.string.upload_other_place
+        UploadFault.GONE -> R.string.upload_gone
+        UploadFault.BUSY -> R.string.upload_busy
+        UploadFault.DAMAGED -> R.string.upload_damaged
+        UploadFault.NO_RECEIPT -> R.string.upload_no_receipt
+        UploadFault.PART_TOO_LARGE -> R.string.upload_part_too_large
+        UploadFault.UNSUPPORTED -> R.string.upload_unsupported
     }
 
 private fun refusal(problem: ProblemType): Int =
@@ -71,6 +86,7 @@ internal fun Words.error(error: SiagaException): String =
         is SiagaException.SosIsOpen -> text(R.string.error_sos_open)
         is SiagaException.NothingOpen -> text(R.string.error_nothing_open)
         is SiagaException.Report -> text(R.string.error_report)
+        is SiagaException.Attach -> text(R.string.error_attach)
         is SiagaException.Transfer, is SiagaException.Bug -> text(R.string.error_bug, error.message.orEmpty())
         is SiagaException.Closed -> text(R.string.error_closed)
     }
@@ -86,6 +102,7 @@ private fun Words.waits(waits: Waits, nextInMs: ULong?): String =
     when (waits) {
         Waits.FOR_REPLY -> text(R.string.waits_reply)
         Waits.FOR_SOS -> text(R.string.waits_sos)
+        Waits.FOR_OFFER -> text(R.string.waits_offer)
         Waits.BACK_OFF, Waits.GATE -> nextInMs?.let { text(R.string.waits_again, span(it)) } ?: text(R.string.waits_later)
     }
 

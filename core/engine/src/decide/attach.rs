@@ -1,0 +1,111 @@
+//! Files come in: a note first, then the copy, then the announcement and the upload in one step (F13, F68).
+
+use crate::effect::{Answer, Declined};
+use crate::ids::{FileId, IncidentId};
+use crate::incident::Incident;
+use crate::media::{AttachFault, Attachment, Copy, FileNote, FilePhase, MOST_FILES, MOST_FILES_IN_ALL, Taken, Upload};
+use crate::outbox::{Change, Content, Kind, Lane};
+use crate::plan::lacks_offer;
+use crate::turn::{NewRow, Turn};
+use crate::wire::{Body, FileEntry, ManifestBody, Timing};
+
+/// The file is known from now on, and may be copied.
+pub(super) fn begun(turn: &mut Turn, attachment: &Attachment) -> Answer {
+    if let Some(fault) = fault(turn, attachment.incident) {
+        return Answer::Declined(Declined::Attach(fault));
+    }
+    let id = FileId::mint(turn.wall_ms, &mut turn.draws);
+    let phase = FilePhase::Copying { owner: turn.owner, path: attachment.kept_path() };
+    let name = attachment.plain_name(id);
+    if let Some(incident) = turn.state.incident_mut(attachment.incident) {
+        incident.files.push(FileNote { id, name, phase, copy: None, sent: 0, trouble: None });
+    }
+    turn.dirty = true;
+    Answer::Attached(id)
+}
+
+fn fault(turn: &Turn, incident: IncidentId) -> Option<AttachFault> {
+    let limit = |most: usize| u32::try_from(most).unwrap_or(u32::MAX);
+    let Some(incident) = turn.state.incident(incident) else { return Some(AttachFault::NoSuchIncident) };
+    if incident.files.len() >= MOST_FILES {
+        return Some(AttachFault::TooManyFiles { most: limit(MOST_FILES) });
+    }
+    let all: usize = turn.state.incidents.iter().map(|incident| incident.files.len()).sum();
+    (all >= MOST_FILES_IN_ALL).then_some(AttachFault::TooManyWaiting { most: limit(MOST_FILES_IN_ALL) })
+}
+
+/// The copy is whole and on the disk: the incident announces it, and its bytes wait for the centre. The same bytes in the same
+/// incident are one file.
+pub(super) fn taken(turn: &mut Turn, file: FileId, taken: &Taken) -> Answer {
+    let Some((id, drill)) = copying(turn, file).map(|incident| (incident.id, incident.drill)) else {
+        return Answer::Declined(Declined::Attach(AttachFault::NoSuchFile));
+    };
+    turn.dirty = true;
+    if let Some(known) = same_bytes(turn, id, taken) {
+        forget(turn, file);
+        return Answer::Attached(known);
+    }
+    let Some(name) = note_copy(turn, file, taken) else {
+        return Answer::Declined(Declined::Attach(AttachFault::NoSuchFile));
+    };
+    announce(turn, id, FileEntry::of(file, &name, taken));
+    let upload = Upload::new(taken.sha256, taken.bytes, taken.media_type, name);
+    let (due, content) = (turn.t, Content::Draft(upload.write()));
+    turn.changes.push(Change::KeepFile { file, sha256: taken.sha256, bytes: taken.bytes });
+    let new = NewRow { incident: id, event: file.event(), lane: Lane::Media, due, kind: Kind::File, drill, content };
+    let _ = turn.insert(new);
+    if lacks_offer(turn, Lane::Media) {
+        // What it said a while ago may not hold any more.
+        turn.state.reads.capabilities.want(turn.t);
+    }
+    Answer::Attached(file)
+}
+
+fn same_bytes(turn: &Turn, id: IncidentId, taken: &Taken) -> Option<FileId> {
+    let has_them = |note: &&FileNote| note.copy.is_some_and(|copy| copy.sha256 == taken.sha256);
+    turn.state.incident(id)?.files.iter().find(has_them).map(|note| note.id)
+}
+
+fn note_copy(turn: &mut Turn, file: FileId, taken: &Taken) -> Option<String> {
+    let note = turn.state.incidents.iter_mut().flat_map(|incident| &mut incident.files).find(|note| note.id == file)?;
+    note.phase = FilePhase::Waiting;
+    note.copy = Some(Copy { sha256: taken.sha256, bytes: taken.bytes, media_type: taken.media_type });
+    Some(note.name.clone())
+}
+
+/// The dispatcher learns of it with the next text, long before its bytes are there (F36).
+fn announce(turn: &mut Turn, id: IncidentId, entry: FileEntry) {
+    let event = turn.mint_event();
+    let Some(incident) = turn.state.incident(id) else { return };
+    let (lane, drill, began) = (incident.announcing_lane(), incident.drill, incident.began);
+    let body = Body::Manifest(ManifestBody { manifest: vec![entry], clock: turn.clock_note(began) });
+    let Some(content) = turn.freeze(id, event, Kind::Manifest, Timing::Live, &body) else { return };
+    let due = turn.t;
+    let _ = turn.insert(NewRow { incident: id, event, lane, due, kind: Kind::Manifest, drill, content });
+}
+
+/// There is no copy. Whoever began it in this process was told; what a dead process began stays on the screen, with the reason.
+pub(super) fn failed(turn: &mut Turn, file: FileId, why: AttachFault) {
+    let own = turn.owner;
+    let Some(incident) = copying(turn, file) else { return };
+    let note = incident.files.iter_mut().find(|note| note.id == file);
+    match note {
+        Some(note) if !matches!(&note.phase, FilePhase::Copying { owner, .. } if *owner == own) => {
+            note.phase = FilePhase::Lost(why);
+        }
+        Some(_) | None => incident.files.retain(|note| note.id != file),
+    }
+    turn.dirty = true;
+}
+
+/// The incident of a file that is being copied.
+fn copying(turn: &mut Turn, file: FileId) -> Option<&mut Incident> {
+    let is_it = |note: &FileNote| note.id == file && matches!(note.phase, FilePhase::Copying { .. });
+    turn.state.incidents.iter_mut().find(|incident| incident.files.iter().any(is_it))
+}
+
+fn forget(turn: &mut Turn, file: FileId) {
+    for incident in &mut turn.state.incidents {
+        incident.files.retain(|note| note.id != file);
+    }
+}

@@ -1,0 +1,79 @@
+//! What a screen shows of a file.
+
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::Trouble;
+use crate::ids::FileId;
+use crate::media::{AttachFault, FileNote, FilePhase, MediaType};
+
+/// One file of an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct FileView {
+    /// Its id.
+    pub id: FileId,
+    /// Its name, as the centre will see it.
+    pub name: String,
+    /// Where it is in its life.
+    pub state: FileState,
+    /// What it is; `None` while it is copied, and when it could not be.
+    pub media_type: Option<MediaType>,
+    /// Its size; 0 while it is copied.
+    pub bytes: u64,
+    /// How many of them the centre has, as far as it said.
+    pub sent: u64,
+    /// Why it is not confirmed yet, after the newest attempt; `None` before the first, after one that passed, and at the end.
+    pub trouble: Option<Trouble>,
+}
+
+/// Where a file is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[serde(rename_all = "snake_case")]
+pub enum FileState {
+    /// It is being copied: not ours yet.
+    Copying,
+    /// It could not be copied, and is not announced to anybody.
+    Lost {
+        /// Why.
+        fault: AttachFault,
+    },
+    /// Ours, and on its way.
+    Waiting,
+    /// The centre has signed for its bytes.
+    Confirmed {
+        /// When, Unix milliseconds by the centre's clock.
+        at_ms: i64,
+    },
+    /// All its bytes are at a server that does not sign: nothing is proven, and our copy stays.
+    Unproven,
+    /// The centre will not have it; our copy stays.
+    Refused,
+}
+
+impl FileView {
+    pub(crate) fn of(note: &FileNote) -> Self {
+        Self {
+            id: note.id,
+            name: note.name.clone(),
+            state: FileState::of(&note.phase),
+            media_type: note.copy.map(|copy| copy.media_type),
+            bytes: note.copy.map_or(0, |copy| copy.bytes),
+            sent: note.sent,
+            trouble: note.trouble.clone(),
+        }
+    }
+}
+
+impl FileState {
+    const fn of(phase: &FilePhase) -> Self {
+        match phase {
+            FilePhase::Copying { .. } => Self::Copying,
+            FilePhase::Lost(fault) => Self::Lost { fault: *fault },
+            FilePhase::Waiting => Self::Waiting,
+            FilePhase::Confirmed { at_ms } => Self::Confirmed { at_ms: *at_ms },
+            FilePhase::Unproven => Self::Unproven,
+            FilePhase::Refused => Self::Refused,
+        }
+    }
+}

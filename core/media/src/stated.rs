@@ -1,0 +1,37 @@
+//! What a picture says of its own making (EXIF 2.32, CIPA DC-008).
+
+use exif::{Exif, In, Reader, Tag, Value};
+use siaga_engine::media::{MediaType, Stated};
+
+use crate::{HEAD_BYTES, block, fuse, moment, place};
+
+/// What the file that begins with these bytes says of itself; at most [`HEAD_BYTES`] of them are looked at. What cannot be
+/// read, or cannot be true, is left out.
+#[must_use]
+pub fn stated(head: &[u8], media_type: MediaType) -> Stated {
+    let head = head.get(..HEAD_BYTES).unwrap_or(head);
+    block::of(head, media_type).and_then(read).map(|exif| of(&exif)).unwrap_or_default()
+}
+
+fn read(block: &[u8]) -> Option<Exif> {
+    if !fuse::is_harmless(block) {
+        return None;
+    }
+    let read = Reader::new().continue_on_error(true).read_raw(block.to_vec());
+    read.or_else(|error| error.distill_partial_result(|_| ())).ok()
+}
+
+fn of(exif: &Exif) -> Stated {
+    let orientation = exif.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0));
+    Stated {
+        captured_at: moment::of(exif),
+        position: place::of(exif),
+        orientation: orientation.and_then(|number| u8::try_from(number).ok()).filter(|number| (2..=8).contains(number)),
+    }
+}
+
+/// The first text of a field; `None` when it is no text.
+pub(crate) fn text(exif: &Exif, tag: Tag) -> Option<&[u8]> {
+    let Value::Ascii(texts) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
+    texts.first().map(Vec::as_slice)
+}
