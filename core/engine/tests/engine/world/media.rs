@@ -75,6 +75,15 @@ impl World {
 }
 
 impl World {
+    /// The only request of an upload in flight.
+    #[track_caller]
+    pub(crate) fn upload(&self) -> Flight {
+        let is_one = |flight: &&Flight| flight.lane() == Some(Lane::Media);
+        let uploads: Vec<&Flight> = self.flights.iter().filter(is_one).collect();
+        assert_eq!(uploads.len(), 1, "one request of an upload is in flight: {uploads:?}");
+        uploads[0].clone()
+    }
+
     /// Everything in flight arrives but parts of files.
     #[track_caller]
     pub(crate) fn deliver_all_texts(&mut self) {

@@ -366,15 +366,6 @@ impl World {
         self.flights.iter().filter(|flight| flight.is_put()).cloned().collect()
     }
 
-    /// The only request of an upload in flight.
-    #[track_caller]
-    pub(crate) fn upload(&self) -> Flight {
-        let is_one = |flight: &&Flight| flight.lane() == Some(Lane::Media);
-        let uploads: Vec<&Flight> = self.flights.iter().filter(is_one).collect();
-        assert_eq!(uploads.len(), 1, "one request of an upload is in flight: {uploads:?}");
-        uploads[0].clone()
-    }
-
     /// Every delivery that ever left in a lane.
     pub(crate) fn sent_in(&self, lane: Lane) -> Vec<Flight> {
         self.sent.iter().filter(|flight| flight.lane() == Some(lane)).cloned().collect()
