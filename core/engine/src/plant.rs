@@ -57,11 +57,19 @@ pub enum Plant {
     RefuseWithoutDisk,
     /// The phone's own clock leaves it in the wall clock's place.
     LeakClock,
+    /// A file's copy gets its name before its bytes are synced.
+    UnsyncedCopy,
+    /// A copy that is needed is swept away.
+    SweepKept,
+    /// A file is announced, and its bytes are forgotten (F68).
+    ForgetFile,
+    /// A file counts as confirmed when its bytes are there, signed for or not (F36).
+    ConfirmUnsigned,
 }
 
 impl Plant {
     /// Every way.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 30] = [
         Self::UnsyncedCommit,
         Self::TrustStatus,
         Self::TrustAnyReceipt,
@@ -88,6 +96,10 @@ impl Plant {
         Self::ForgetMemory,
         Self::RefuseWithoutDisk,
         Self::LeakClock,
+        Self::UnsyncedCopy,
+        Self::SweepKept,
+        Self::ForgetFile,
+        Self::ConfirmUnsigned,
     ];
 
     /// Its name on the command line.
@@ -120,6 +132,10 @@ impl Plant {
             Self::ForgetMemory => "forget-memory",
             Self::RefuseWithoutDisk => "refuse-without-disk",
             Self::LeakClock => "leak-clock",
+            Self::UnsyncedCopy => "unsynced-copy",
+            Self::SweepKept => "sweep-kept",
+            Self::ForgetFile => "forget-file",
+            Self::ConfirmUnsigned => "confirm-unsigned",
         }
     }
 

@@ -95,7 +95,8 @@ fn failed(core: &Arc<Core>, file: FileId, why: AttachFault) -> Result<FileId, Er
 /// Copies the bytes, and looks at what they are.
 fn copy(core: &Arc<Core>, file: FileId, source: Source<'_>) -> Result<Result<(Taken, Copied), AttachFault>, TakeFault> {
     let (media, limits) = (core.media(), core.media_limits());
-    let kept = media.bytes_kept().map_err(|error| TakeFault::SourceFailed { kind: error.kind() })?;
+    let refused = |error: io::Error| TakeFault::Io { what: "adding up the copies", kind: error.kind() };
+    let kept = media.bytes_kept().map_err(refused)?;
     let room = limits.total_max_bytes().saturating_sub(kept);
     if room == 0 {
         return Ok(Err(AttachFault::TooMuchWaiting { most_bytes: limits.total_max_bytes() }));

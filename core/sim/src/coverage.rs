@@ -36,6 +36,14 @@ pub enum Fault {
     StrangersKey,
     /// The centre holds other bytes under this id: a twin of this phone was there before.
     OtherBytes,
+    /// A part of a file breaks off on its way.
+    CutUpload,
+    /// The centre has forgotten an upload that is not complete.
+    ForgottenUpload,
+    /// The centre damages an upload that is not complete.
+    DamagedUpload,
+    /// A server says that it has another part of a file than it can have.
+    LyingOffset,
     /// The centre signs with a new key.
     KeyRotated,
     /// The disk is full.
@@ -90,7 +98,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 44] = [
         Self::Hold,
         Self::Partition,
         Self::LoseRequest,
@@ -106,6 +114,10 @@ impl Fault {
         Self::ForeignReceipt,
         Self::StrangersKey,
         Self::OtherBytes,
+        Self::CutUpload,
+        Self::ForgottenUpload,
+        Self::DamagedUpload,
+        Self::LyingOffset,
         Self::KeyRotated,
         Self::DiskFull,
         Self::FailingSync,
@@ -152,6 +164,10 @@ impl Fault {
             Self::ForeignReceipt => "foreign-receipt",
             Self::StrangersKey => "strangers-key",
             Self::OtherBytes => "other-bytes",
+            Self::CutUpload => "cut-upload",
+            Self::ForgottenUpload => "forgotten-upload",
+            Self::DamagedUpload => "damaged-upload",
+            Self::LyingOffset => "lying-offset",
             Self::KeyRotated => "key-rotated",
             Self::DiskFull => "disk-full",
             Self::FailingSync => "failing-sync",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use siaga::IncidentId;
+use siaga::{FileId, IncidentId};
 
 use crate::network::ProcessId;
 
@@ -42,6 +42,8 @@ pub(crate) enum What {
     Drill { incident: IncidentId },
     /// A report.
     Report { incident: IncidentId },
+    /// A file of an incident.
+    File { incident: IncidentId, file: FileId },
 }
 
 /// All promises of a run.
@@ -60,14 +62,16 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) fn promise(&mut self, promise: Promise) {
-        if matches!((&promise.what, promise.bond), (What::Presses { .. }, Bond::Volatile(_))) {
-            self.presses_in_memory += 1;
-        }
         self.promises.push(promise);
     }
 
     pub(crate) const fn pressed(&mut self) {
         self.presses += 1;
+    }
+
+    /// The press that was made was answered from memory.
+    pub(crate) const fn was_in_memory(&mut self) {
+        self.presses_in_memory += 1;
     }
 
     pub(crate) const fn call_was_not_heard(&mut self) {

@@ -15,6 +15,8 @@ pub(crate) enum Input {
     Cancel,
     /// The citizen reports something.
     Report,
+    /// The citizen attaches a file.
+    Attach,
     /// Positioning gives a fix.
     Fix,
     /// The citizen withdraws the permission for positions.
@@ -80,12 +82,13 @@ pub(crate) enum Input {
 }
 
 /// Inputs with their weights, and whether a run may do without them.
-const ALWAYS: [(u32, Input); 9] = [
+const ALWAYS: [(u32, Input); 10] = [
     (6, Input::Burst),
     (6, Input::Press),
     (2, Input::Drill),
     (4, Input::Cancel),
     (4, Input::Report),
+    (5, Input::Attach),
     (8, Input::Fix),
     (22, Input::Wait),
     (2, Input::Mark),

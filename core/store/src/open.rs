@@ -231,9 +231,14 @@ fn finish(
     };
     // The log may end in a commit whose sync failed in another process: it can be read and is not on the disk, and what came
     // after it would go with it in a power cut. Copied into the database it is written and synced anew. A disk that cannot even
-    // do that keeps no promise; one that is full only keeps the log. After a clean close there is no such commit.
+    // do that keeps no promise; one that is full, although it gave the reserve, only keeps the log. After a clean close there is
+    // no such commit.
     if !settled::is_marked(&store) {
-        if let Err(error @ StoreError::Io { .. }) = checkpoint::all(&store.conn) {
+        let copied = match checkpoint::all(&store.conn) {
+            Err(StoreError::Full { .. }) if reserve::release(options)? => checkpoint::all(&store.conn),
+            copied => copied,
+        };
+        if let Err(error @ StoreError::Io { .. }) = copied {
             return Err(error);
         }
         store.doubt = settled::doubt(&store);

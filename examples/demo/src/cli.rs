@@ -26,6 +26,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) track: Option<PathBuf>,
 
+    /// Attach this photo, video or sound recording instead of a photo of our own making
+    #[arg(long, value_name = "FILE")]
+    pub(crate) photo: Option<PathBuf>,
+
     /// Print one JSON object instead of the story
     #[arg(long)]
     pub(crate) json: bool,

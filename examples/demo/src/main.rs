@@ -5,6 +5,7 @@
 //! stage.rs     the centre with its certificate, the gate in front of it, the folder, the configuration
 //! gate.rs      the network: a port that refuses connections until it is opened, and counts bytes afterwards
 //! citizen.rs   the process that presses, and is killed
+//! photo.rs     a file that is attached, and a line that breaks on its way
 //! disk.rs      what that process left on the disk, read past the core
 //! story.rs     what happens, in order
 //! verdict.rs   what has to be true in the end
@@ -16,6 +17,7 @@ mod cli;
 mod disk;
 mod fault;
 mod gate;
+mod photo;
 mod report;
 mod serve;
 mod stage;
@@ -31,6 +33,7 @@ use clap::Parser;
 use crate::cli::Arguments;
 use crate::fault::Fault;
 use crate::stage::Stage;
+use crate::story::Given;
 use crate::teller::Teller;
 
 fn main() -> ExitCode {
@@ -57,7 +60,8 @@ fn run(arguments: &Arguments) -> Result<bool, Fault> {
     let track = citizen::track(arguments.track.as_deref())?;
     let stage = Stage::set()?;
     let mut teller = Teller::new(!arguments.json);
-    let report = story::tell(&stage, &track, arguments.track.as_deref(), &mut teller)?;
+    let given = Given { track: arguments.track.as_deref(), photo: arguments.photo.as_deref() };
+    let report = story::tell(&stage, &track, &given, &mut teller)?;
     let held = report.held();
     if arguments.json {
         println!("{}", serde_json::json!(report));

@@ -29,6 +29,14 @@ pub(crate) struct Report {
     pub(crate) bytes_with_handshake: u64,
     /// The SOS's own bytes, as they are hashed and signed for.
     pub(crate) body_bytes: usize,
+    /// The centre has computed the photo's hash, and signed for it.
+    pub(crate) photo_confirmed: bool,
+    /// That hash.
+    pub(crate) photo_sha256: String,
+    /// The photo's size.
+    pub(crate) photo_bytes: u64,
+    /// What else went over the line meanwhile, both ways: two broken connections among it.
+    pub(crate) photo_bytes_beside: u64,
     /// The dispatcher's *opened* reached the citizen as a signed step.
     pub(crate) opened_reached_citizen: bool,
     /// How long that took.
@@ -50,7 +58,7 @@ impl Report {
     }
 
     /// The figures, for people.
-    pub(crate) fn figures(&self) -> [String; 4] {
+    pub(crate) fn figures(&self) -> [String; 5] {
         [
             format!("  press to disk        {} µs (third press, full sync)", self.press_to_durable_us),
             format!("  press to receipt     {} ms (with the outage and the kill)", self.press_to_receipt_ms),
@@ -58,6 +66,10 @@ impl Report {
             format!(
                 "  bytes                {} with TLS handshake and keys; {} on a warm connection ({} of them the SOS itself)",
                 self.bytes_with_handshake, self.bytes_per_sos, self.body_bytes
+            ),
+            format!(
+                "  photo                {} bytes, {} beside it with two broken connections",
+                self.photo_bytes, self.photo_bytes_beside
             ),
         ]
     }
@@ -83,6 +95,10 @@ mod tests {
             bytes_per_sos: 1,
             bytes_with_handshake: 1,
             body_bytes: 1,
+            photo_confirmed: true,
+            photo_sha256: "00".to_owned(),
+            photo_bytes: 1,
+            photo_bytes_beside: 1,
             opened_reached_citizen: true,
             opened_to_citizen_ms: 1,
             drill_verified: true,

@@ -14,11 +14,18 @@ use crate::citizen::{CitizenProcess, Pressed, Told};
 use crate::disk::{self, Found};
 use crate::fault::Fault;
 use crate::gate::OpenGate;
+use crate::photo;
 use crate::report::Report;
 use crate::stage::Stage;
 use crate::teller::Teller;
 use crate::verdict;
 use crate::watch::Watch;
+
+/// What was given on the command line.
+pub(crate) struct Given<'a> {
+    pub(crate) track: Option<&'a Path>,
+    pub(crate) photo: Option<&'a Path>,
+}
 
 /// The SOS as it came out of the first two chapters.
 struct Sos {
@@ -36,8 +43,8 @@ struct Delivery {
 }
 
 /// Tells the story and judges it.
-pub(crate) fn tell(stage: &Stage, track: &Track, file: Option<&Path>, teller: &mut Teller) -> Result<Report, Fault> {
-    let pressed = press(stage, file, teller)?;
+pub(crate) fn tell(stage: &Stage, track: &Track, given: &Given<'_>, teller: &mut Teller) -> Result<Report, Fault> {
+    let pressed = press(stage, given.track, teller)?;
     let sos = look_at_disk(stage, track, pressed, teller)?;
 
     teller.chapter("3. The citizen's program starts again; still no network");
@@ -51,10 +58,11 @@ pub(crate) fn tell(stage: &Stage, track: &Track, file: Option<&Path>, teller: &m
     teller.promise("nothing claims that the centre has it (INV-7)", unclaimed);
 
     let (gate, delivery) = deliver(stage, &siaga, &watch, &sos, teller)?;
+    let photo = photo::attach(stage, &siaga, &watch, &gate, &delivery.received, given.photo, teller)?;
     let opened_to_citizen_ms = opened(stage, &watch, &sos, teller)?;
     let (drill, bytes_per_sos) = drill(&siaga, &watch, &gate, teller)?;
 
-    teller.chapter("7. What the centre has");
+    teller.chapter("8. What the centre has");
     let drained = siaga.drain(5_000)?;
     teller.promise("nothing waits on the phone any more", drained.waiting == 0 && siaga.snapshot().parked == 0);
     let keys = disk::key_set(&stage.citizen_folder())?;
@@ -75,6 +83,10 @@ pub(crate) fn tell(stage: &Stage, track: &Track, file: Option<&Path>, teller: &m
         bytes_per_sos,
         bytes_with_handshake: delivery.bytes_with_handshake,
         body_bytes: sos.found.bytes.len(),
+        photo_confirmed: photo.is_confirmed,
+        photo_sha256: photo.sha256,
+        photo_bytes: photo.bytes,
+        photo_bytes_beside: photo.bytes_beside,
         opened_reached_citizen: true,
         opened_to_citizen_ms,
         drill_verified: drill.state == IncidentState::DrillDone && drill.receipt.is_some(),
@@ -150,7 +162,7 @@ fn deliver(
 
 /// The dispatcher opens it, and closes it.
 fn opened(stage: &Stage, watch: &Watch<'_>, sos: &Sos, teller: &mut Teller) -> Result<u64, Fault> {
-    teller.chapter("5. A dispatcher opens it");
+    teller.chapter("6. A dispatcher opens it");
     let marked = Instant::now();
     stage.centre.mark(&sos.id, Mark::Opened)?;
     let seen = watch.until("the step `opened`", &sos.id, |view| has_step(view, "opened"))?;
@@ -173,7 +185,7 @@ fn has_step(view: &IncidentView, word: &str) -> bool {
 
 /// A drill goes the same way; on the connection that is warm now.
 fn drill(siaga: &Siaga, watch: &Watch<'_>, gate: &OpenGate, teller: &mut Teller) -> Result<(IncidentView, u64), Fault> {
-    teller.chapter("6. A drill goes the same way");
+    teller.chapter("7. A drill goes the same way");
     watch.until_quiet()?;
     let before = gate.bytes();
     let id = siaga.drill()?.to_string();

@@ -33,6 +33,7 @@ fn the_story_keeps_every_promise_and_reports_one_object() {
     assert_eq!(report["drill_verified"], true);
     assert_eq!(report["position_source"], "recording");
     assert_eq!(report["radius_unknown"], true);
+    assert_eq!(report["photo_confirmed"], true);
     let figure = |name: &str| report[name].as_u64().unwrap();
     assert!(figure("press_to_durable_us") > 0);
     assert!(figure("press_to_receipt_ms") >= figure("network_back_to_receipt_ms"));
@@ -66,6 +67,21 @@ fn a_recording_of_ones_own_gives_the_position() {
     assert!(output.status.success(), "{story}");
     assert!(story.contains("✓ its position is a point of the recording"), "{story}");
     assert!(!story.contains("point 2 of the recording"), "{story}");
+}
+
+#[test]
+fn a_photo_of_ones_own_is_the_one_that_arrives() {
+    let folder = tempfile::tempdir().unwrap();
+    let png = folder.path().join("own.png");
+    let content = [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 400_000]].concat();
+    std::fs::write(&png, &content).unwrap();
+    let output = demo(&["--json", "--photo", png.to_str().unwrap()]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(output.status.success(), "{report:#}");
+    assert_eq!(report["photo_sha256"], siaga_vault::Digest::of(&content).to_string());
+    assert_eq!(report["photo_bytes"], content.len());
+    let beside = report["photo_bytes_beside"].as_u64().unwrap();
+    assert!(beside < 200_000, "{beside}: what arrived is not sent again");
 }
 
 #[test]

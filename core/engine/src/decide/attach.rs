@@ -6,6 +6,7 @@ use crate::incident::Incident;
 use crate::media::{AttachFault, Attachment, Copy, FileNote, FilePhase, MOST_FILES, MOST_FILES_IN_ALL, Taken, Upload};
 use crate::outbox::{Change, Content, Kind, Lane};
 use crate::plan::lacks_offer;
+use crate::plant::{Plant, planted};
 use crate::turn::{NewRow, Turn};
 use crate::wire::{Body, FileEntry, ManifestBody, Timing};
 
@@ -53,7 +54,9 @@ pub(super) fn taken(turn: &mut Turn, file: FileId, taken: &Taken) -> Answer {
     let (due, content) = (turn.t, Content::Draft(upload.write()));
     turn.changes.push(Change::KeepFile { file, sha256: taken.sha256, bytes: taken.bytes });
     let new = NewRow { incident: id, event: file.event(), lane: Lane::Media, due, kind: Kind::File, drill, content };
-    let _ = turn.insert(new);
+    if !planted(Plant::ForgetFile) {
+        let _ = turn.insert(new);
+    }
     if lacks_offer(turn, Lane::Media) {
         // What it said a while ago may not hold any more.
         turn.state.reads.capabilities.want(turn.t);

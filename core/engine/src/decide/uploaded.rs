@@ -4,13 +4,15 @@ use crate::clock::T;
 use crate::decide::ended::{Ended, note, take_claim};
 use crate::delivery::{Arrival, Claim, Growth, Scope, Trouble, UploadFault, judge_upload, retry_after_ms};
 use crate::ids::FileId;
+use crate::incident::Incident;
 use crate::media::{Ask, FileNote, FilePhase, Place, Upload, is_least, next_chunk, smaller};
 use crate::outbox::{Change, Content};
+use crate::plant::{Plant, planted};
 use crate::turn::Turn;
-use crate::wire::{Failure, Outcome};
+use crate::wire::{Failure, Outcome, ProblemType};
 
-/// How often a file is asked for whose bytes are all there without a receipt, sent from the beginning whose bytes arrived as
-/// others, and looked for on the disk. A server that does not sign will not begin to, and a copy that the disk damaged stays so.
+/// How often a file is asked for whose bytes are all there without a receipt, and how often one is sent from the beginning whose
+/// bytes arrived as others. A server that does not sign will not begin to, and a copy that the disk damaged stays so.
 const MOST_UNPROVEN: u32 = 3;
 
 /// An outcome without a receipt.
@@ -24,6 +26,11 @@ pub(super) fn uploaded(turn: &mut Turn, ended: &Ended, claim: &Claim, outcome: &
             goes_on(turn, ended, claim, upload);
         }
         Arrival::Unproven => {
+            if planted(Plant::ConfirmUnsigned) {
+                turn.delete(ended.slot, ended.row.event, ended.incident);
+                let _ = take_claim(turn, ended.row);
+                return confirmed(turn, ended, turn.wall_ms);
+            }
             let trouble = Trouble::Upload { fault: UploadFault::NoReceipt };
             hopeless(turn, ended, upload.clone(), FilePhase::Unproven, trouble);
         }
@@ -32,10 +39,12 @@ pub(super) fn uploaded(turn: &mut Turn, ended: &Ended, claim: &Claim, outcome: &
             let trouble = Trouble::Upload { fault: UploadFault::Damaged };
             hopeless(turn, ended, upload.anew(), FilePhase::Refused, trouble);
         }
-        Arrival::NoCopy => {
-            hopeless(turn, ended, upload.in_doubt(), FilePhase::Refused, Trouble::NoReply(Failure::NoCopy));
-        }
+        // It is there again when the disk is: a file is not given up for a read that failed.
+        Arrival::NoCopy => again(turn, ended, upload.in_doubt(), Scope::Row, Trouble::NoReply(Failure::NoCopy), None),
         Arrival::Retry { scope, trouble, retry_after_ms, with_less } => {
+            if is_orphaned(turn, ended, &trouble) {
+                return put_aside(turn, ended, FilePhase::Refused, trouble);
+            }
             let is_too_large = matches!(trouble, Trouble::Upload { fault: UploadFault::PartTooLarge });
             if is_too_large && is_least(upload.chunk) {
                 return put_aside(turn, ended, FilePhase::Refused, trouble);
@@ -54,6 +63,17 @@ fn hopeless(turn: &mut Turn, ended: &Ended, upload: Upload, phase: FilePhase, tr
         return put_aside(turn, ended, phase, trouble);
     }
     again(turn, ended, upload, Scope::Row, trouble, None);
+}
+
+/// The centre does not know the incident, and never will: it has refused the create.
+fn is_orphaned(turn: &Turn, ended: &Ended, trouble: &Trouble) -> bool {
+    let is_unknown = matches!(trouble, Trouble::Refused { problem: ProblemType::NotFound, .. });
+    let refused = |incident: &Incident| {
+        !incident.is_sos()
+            && incident.create.receipt.is_none()
+            && matches!(incident.create.trouble, Some(Trouble::Refused { .. }))
+    };
+    is_unknown && turn.state.incident(ended.incident).is_some_and(refused)
 }
 
 const fn gone() -> Trouble {
@@ -89,7 +109,7 @@ fn again(turn: &mut Turn, ended: &Ended, mut upload: Upload, scope: Scope, troub
     tell(turn, ended, trouble, None);
     let own_ms = Growth::of(lane).wait_ms(upload.failures, &mut turn.draws);
     let wait_ms = match scope {
-        Scope::Row => own_ms,
+        Scope::Row => own_ms.min(ROW_WAIT_MS),
         // What is shared is the gate's business: the row is never far behind it.
         Scope::Route | Scope::Identity | Scope::Network => {
             turn.state.gates.upload_failed(turn.t, asked_ms, &mut turn.draws);
@@ -101,6 +121,8 @@ fn again(turn: &mut Turn, ended: &Ended, mut upload: Upload, scope: Scope, troub
 
 /// As for every row: see `ended.rs`.
 const SHARED_WAIT_MS: u64 = 60_000;
+/// The longest wait after a failure of one upload alone: what a server has forgotten, or is busy with, is asked for soon.
+const ROW_WAIT_MS: u64 = 5 * 60_000;
 
 /// Writes how far it is, and lets it wait.
 fn wait(turn: &mut Turn, ended: &Ended, upload: &Upload, due: T) {

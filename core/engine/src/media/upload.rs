@@ -28,7 +28,7 @@ pub(crate) struct Upload {
     /// Failures since bytes last arrived.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) failures: u32,
-    /// How often all bytes were there and no receipt came, the centre found other bytes than these, or our copy was not read.
+    /// How often all bytes were there and no receipt came, or the centre found other bytes than these.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) unproven: u32,
 }

@@ -266,6 +266,36 @@ fn what_a_centre_will_never_take_is_put_aside_with_its_reason_and_blocks_no_othe
 }
 
 #[test]
+fn the_file_of_a_report_that_the_centre_refused_is_put_aside_with_it() {
+    let mut world = World::new();
+    let report = world.report();
+    let _ = world.attach(report, photo(1, 100_000));
+    let refuse = |flight: &crate::world::Flight, centre: &crate::world::Centre| match flight.lane() {
+        Some(Lane::Report) => crate::world::Ending::Reply(100, problem(422, "refused")),
+        Some(Lane::Media) => crate::world::Ending::Reply(100, problem(404, "not-found")),
+        _ => delivers(flight, centre),
+    };
+    world.run_for(10 * 60_000, refuse);
+    assert_eq!(world.incident(report).files[0].state, FileState::Refused);
+    assert!(world.sent_in(Lane::Media).len() < 5);
+}
+
+#[test]
+fn a_file_whose_incident_is_not_there_yet_comes_again() {
+    let mut world = World::new();
+    let report = world.report();
+    let _ = world.attach(report, photo(1, 1_000));
+    world.run_for(60_000, |flight, centre| match flight.lane() {
+        Some(Lane::Report) => crate::world::Ending::Fails(1_000, Failure::TimedOut),
+        Some(Lane::Media) => crate::world::Ending::Reply(100, problem(404, "not-found")),
+        _ => delivers(flight, centre),
+    });
+    assert_eq!(world.incident(report).files[0].state, FileState::Waiting);
+    world.run_until_quiet(HOUR_MS);
+    assert!(world.incident(report).complete);
+}
+
+#[test]
 fn another_host_is_never_gone_to() {
     for location in [Some(Location::Elsewhere), None] {
         let (mut world, sos) = with_sos();

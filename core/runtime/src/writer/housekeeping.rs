@@ -94,14 +94,14 @@ impl Writer {
     /// One batch of rows of a database that was set aside, and with the first one its open incidents (INV-9); says whether
     /// the next batch can follow at once.
     fn salvage(&mut self, at: &Reading) -> Result<bool, StoreError> {
-        let Self { rules, engine, store: Some(store), in_memory, wake, .. } = self else { return Ok(false) };
+        let Self { rules, engine, store, in_memory, wake, .. } = self;
         let t = engine.t(at);
         let step_now = Some(Wake { at: t, reason: WakeReason::Row(Lane::Sos) });
-        if *in_memory {
+        let Some(store) = store.as_mut().filter(|_| !*in_memory) else {
             // The next step that reaches the disk comes first.
             self.salvage = Some(t.after(RETRY_STORE_MS));
             return Ok(false);
-        }
+        };
         let mut tx = store.begin()?;
         if tx.foreign_write() {
             // A step brings the engine up to date first.

@@ -1,9 +1,11 @@
 //! The centre: the reference centre's own `accept`, over a map instead of a database. It never forgets what it signed for.
 
+pub(crate) mod media;
 pub(crate) mod reads;
 
 use std::collections::BTreeMap;
 
+use crate::centre::media::Uploads;
 use crate::envelope::Envelope;
 use siaga::{Method, Payload, Reply, Request};
 use siaga_centre::accept::{
@@ -35,8 +37,9 @@ pub(crate) struct Centre {
     events: BTreeMap<(String, String), Stored>,
     incidents: BTreeMap<String, KnownIncident>,
     steps: BTreeMap<String, Vec<SignedStep>>,
-    /// Whether it offers a timeline, or only the basic profile.
+    /// Whether it offers a timeline and takes files, or only the basic profile.
     full: bool,
+    uploads: Uploads,
 }
 
 impl Centre {
@@ -54,9 +57,23 @@ impl Centre {
             incidents: BTreeMap::new(),
             steps: BTreeMap::new(),
             full,
+            uploads: Uploads::default(),
         };
         centre.rotate(seed, 0)?;
         Ok(centre)
+    }
+
+    /// Whether it takes files.
+    pub(crate) const fn takes_files(&self) -> bool {
+        self.full
+    }
+
+    pub(crate) const fn uploads(&self) -> &Uploads {
+        &self.uploads
+    }
+
+    pub(crate) const fn uploads_mut(&mut self) -> &mut Uploads {
+        &mut self.uploads
     }
 
     pub(crate) fn root_key(&self) -> &PublicKey {
@@ -83,7 +100,7 @@ impl Centre {
         match request.method {
             Method::Put => self.put(request, now_ms),
             Method::Get => self.get(request),
-            Method::Post | Method::Head | Method::Patch => reads::problem(404, "not-found"),
+            Method::Post | Method::Head | Method::Patch => self.media(request, now_ms),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use siaga::{Siaga, Trouble};
+use siaga::{Siaga, Trouble, Waits};
 
 use crate::coverage::Checker;
 use crate::envelope::Envelope;
@@ -38,7 +38,8 @@ impl World {
         self.coverage.judged(Checker::Inv2);
         for lane in &snapshot.waiting {
             let refused = matches!(lane.trouble, Some(Trouble::Refused { .. }));
-            if !refused {
+            let not_offered = lane.waits == Some(Waits::ForOffer) && !self.centre.takes_files();
+            if !refused && !not_offered {
                 self.broken(Checker::Inv2, format!("after ten minutes of health there still waits {lane:?}"));
             }
         }
@@ -60,6 +61,7 @@ impl World {
             What::Report { incident } if !self.anything_parked(promise.phone) => {
                 self.judge_create(&incident.to_string(), "report", false);
             }
+            What::File { incident, file } => self.judge_file(promise.phone, incident, file),
             What::Cancel { incident } => self.judge_cancel(&incident.to_string()),
             What::Drill { .. } | What::Report { .. } | What::Presses { .. } | What::Span { .. } => {}
         }

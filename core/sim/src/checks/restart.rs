@@ -40,7 +40,8 @@ impl World {
                 | What::Presses { .. }
                 | What::Cancel { .. }
                 | What::Drill { .. }
-                | What::Report { .. } => None,
+                | What::Report { .. }
+                | What::File { .. } => None,
             })
             .collect();
         let Some(Ok(history)) = self.bare_call(phone, 0, |siaga| siaga.history(10_000)) else { return false };

@@ -1,7 +1,7 @@
 //! What the screen says after a step: INV-6 (an SOS without receipt has a wake-up within a minute), INV-7 (words follow state),
 //! INV-3 (a receipt is the centre's), INV-12 (silence about people).
 
-use siaga::{Happening, IncidentState, IncidentView, Kind, Siaga, Snapshot, StoreHealth};
+use siaga::{FileState, Happening, IncidentState, IncidentView, Kind, Siaga, Snapshot, StoreHealth};
 
 use crate::coverage::Checker;
 use crate::world::{REGISTERED_MESSAGE, World};
@@ -69,6 +69,13 @@ impl World {
                         self.broken(Checker::Inv7, format!("the screen says {step:?} of {id}, the centre never did"));
                     }
                 }
+            }
+        }
+        for file in incident.files.iter().filter(|file| matches!(file.state, FileState::Confirmed { .. })) {
+            self.coverage.judged(Checker::Inv3);
+            let standing = self.standing_for(&id);
+            if self.centre.uploads().confirmed(&standing, &file.id.to_string()).is_none() {
+                self.broken(Checker::Inv3, format!("the screen says that the centre has the file {}", file.id));
             }
         }
         if incident.state == IncidentState::Active && incident.receipt.is_none() {

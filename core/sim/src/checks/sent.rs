@@ -16,8 +16,10 @@ impl World {
     /// Judges one request at the moment of its handing over.
     pub(crate) fn judge_sent(&mut self, sent: &Sent) {
         let _ = self.left.insert(sent.request.path.clone());
-        if sent.request.method == Method::Put {
+        if sent.request.method != Method::Get {
             self.judge_durable_first(sent);
+        }
+        if sent.request.method == Method::Put {
             self.judge_frozen(sent);
             self.judge_clocks(sent);
         }

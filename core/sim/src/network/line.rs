@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use siaga::ports::Network;
-use siaga::{Outcome, Request, Ticket};
+use siaga::{Failure, Outcome, Payload, Request, Ticket};
+use siaga_store::{MediaFolder, StoreOptions};
 
 use crate::disk::SimDisk;
 use crate::network::{Done, ProcessId};
@@ -54,6 +55,22 @@ impl Line {
         self.disk.log_is_dirty(self.process) && !self.platform.is_in_memory()
     }
 
+    /// Reads the part of a file that goes along, as the network does while it sends.
+    fn with_part(&self, request: Request) -> Option<Request> {
+        let Payload::Slice(slice) = request.body else { return Some(request) };
+        let disk = self.disk.of_process(self.process);
+        let options = StoreOptions { disk, ..StoreOptions::new(self.disk.folder(), "") };
+        let copy = MediaFolder::new(&options).slice(slice.sha256).ok()?;
+        let mut part = vec![0; usize::try_from(slice.length).ok()?];
+        let (mut read, mut rest) = (0_u64, part.as_mut_slice());
+        while !rest.is_empty() {
+            let count = copy.read_at(slice.offset + read, rest).ok().filter(|count| *count > 0)?;
+            read += count as u64;
+            rest = rest.get_mut(count..)?;
+        }
+        Some(Request { body: Payload::Bytes(part), ..request })
+    }
+
     fn said(&self) -> std::sync::MutexGuard<'_, Said> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -66,6 +83,12 @@ impl Network for Line {
             return;
         }
         let too_early = self.is_too_early();
+        let Some(request) = self.with_part(request) else {
+            if !self.disk.is_dead(self.process) {
+                done(Err(Failure::NoCopy));
+            }
+            return;
+        };
         self.said().sent.push(Sent { process: self.process, request, done, too_early });
     }
 

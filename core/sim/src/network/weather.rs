@@ -3,6 +3,7 @@
 use siaga::{Failure, Method, Outcome, Reply, Request, Route};
 
 use crate::centre::Centre;
+use crate::centre::media;
 use crate::centre::reads::{problem, reply};
 use crate::coverage::Fault;
 use crate::dice::Dice;
@@ -33,7 +34,7 @@ pub(crate) struct Weather {
 const DAY_MS: u64 = 86_400_000;
 
 /// Faults that strike single requests.
-const SINGLE: [Fault; 14] = [
+const SINGLE: [Fault; 18] = [
     Fault::LoseRequest,
     Fault::LoseReply,
     Fault::Duplicate,
@@ -47,6 +48,10 @@ const SINGLE: [Fault; 14] = [
     Fault::ForeignReceipt,
     Fault::StrangersKey,
     Fault::OtherBytes,
+    Fault::CutUpload,
+    Fault::ForgottenUpload,
+    Fault::DamagedUpload,
+    Fault::LyingOffset,
     Fault::Hold,
 ];
 
@@ -129,6 +134,20 @@ fn single(fault: Fault, request: &Request, centre: &mut Centre, wall_ms: i64, di
         }
         Fault::StrangersKey if put => {
             Reply { receipt: Some(centre.strangers_receipt(request, wall_ms)?), ..reply(201, None, Vec::new()) }
+        }
+        Fault::CutUpload if request.body.length() > 0 && request.apart => {
+            let kept = dice.between(0, request.body.length());
+            let _ = centre.serve(&media::beginning(request, usize::try_from(kept).unwrap_or(0)), wall_ms);
+            return Some(Fate::Ends { after_ms: latency_ms(dice), outcome: Box::new(Err(Failure::Broken)) });
+        }
+        Fault::ForgottenUpload if centre.uploads_mut().forget(&request.path) => centre.serve(request, wall_ms),
+        // Three times, and a phone gives it up: that shall be rare.
+        Fault::DamagedUpload if dice.percent(40) && centre.uploads_mut().damage(&request.path) => {
+            centre.serve(request, wall_ms)
+        }
+        Fault::LyingOffset if request.apart && request.method != Method::Post => {
+            let all = centre.uploads().length(&request.path);
+            media::lie(dice.pick(&[all, all / 2, all + 1, u64::MAX]).copied().unwrap_or(all))
         }
         // A twin is rare: once in ten of the other faults. Only an SOS goes on under another id; other creates are parked.
         Fault::OtherBytes

@@ -21,6 +21,7 @@ impl World {
             Input::Drill => self.drill(phone, slot),
             Input::Cancel => self.cancel(phone, slot),
             Input::Report => self.report(phone, slot),
+            Input::Attach => self.attach(phone, slot),
             Input::Fix => self.locate(phone, slot),
             Input::WithdrawPermission => self.withdraw_permission(phone, slot),
             Input::NetworkChanged => drop(self.call(phone, slot, Siaga::network_changed)),

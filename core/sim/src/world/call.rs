@@ -61,6 +61,7 @@ impl World {
                 let _ = self.bury();
                 if let Some((phone, slot)) = self.find(id) {
                     self.judge_step(phone, slot);
+                    self.take_up_copies(phone, slot);
                 }
             }
             Ok(Ok(None)) => {

@@ -124,6 +124,7 @@ impl World {
             }
         };
         let bond = self.bond(phone, slot);
+        self.note_memory(phone, slot);
         self.tell(|| format!("phone {phone}.{slot} pressed: {answer:?}, {bond:?}"));
         self.promise_press(phone, bond, answer);
         Some(answer)

@@ -25,10 +25,18 @@ impl World {
                 continue;
             };
             let bond = self.bond(phone, slot);
+            self.note_memory(phone, slot);
             match answer {
                 Ok(answer) => self.promise_press(phone, bond, answer),
                 Err(error) => self.broken(Checker::Inv2, format!("a press in a second process was refused: {error}")),
             }
+        }
+    }
+
+    /// Notes that a press was answered from memory, if it was.
+    pub(crate) fn note_memory(&mut self, phone: usize, slot: usize) {
+        if self.process(phone, slot).is_some_and(|process| process.platform.is_in_memory()) {
+            self.ledger.was_in_memory();
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod act;
 mod air;
+mod attach;
 mod call;
 mod carrier;
 mod citizen;

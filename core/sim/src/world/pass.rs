@@ -30,7 +30,8 @@ impl World {
                 (None, None) => {}
             }
             if at_once > MOST_AT_ONCE {
-                return self.broken(Checker::Inv6, format!("{MOST_AT_ONCE} wake-ups at one moment: {wake:?}"));
+                let next = wake.and_then(|(_, phone, slot)| self.bare_call(phone, slot, Siaga::next_wake)).flatten();
+                return self.broken(Checker::Inv6, format!("{MOST_AT_ONCE} wake-ups at one moment: {next:?}"));
             }
         }
         self.time.reach(until_ms);

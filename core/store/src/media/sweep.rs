@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use siaga_engine::plant::{Plant, planted};
 use siaga_vault::Digest;
 
 use crate::disk::FileLock;
@@ -67,7 +68,7 @@ impl MediaFolder {
         if !self.someone_is_taking(&self.names()?, folder)? && all_known {
             for name in &names {
                 if let Name::Copy(sha256) = name
-                    && !known.contains(sha256)
+                    && (!known.contains(sha256) || planted(Plant::SweepKept))
                 {
                     removed = removed.saturating_add(u32::from(self.remove_if_there(&self.copy(*sha256))?));
                 }

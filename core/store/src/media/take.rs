@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use siaga_engine::ids::EventId;
+use siaga_engine::plant::{Plant, planted};
 use siaga_vault::{Digest, Hasher};
 
 use crate::disk::FileWriter;
@@ -141,7 +142,9 @@ impl MediaFolder {
         if bytes == 0 {
             return Err(TakeFault::Empty);
         }
-        part.sync().map_err(ours(COPYING))?;
+        if !planted(Plant::UnsyncedCopy) {
+            part.sync().map_err(ours(COPYING))?;
+        }
         Ok((hasher.finish(), bytes, head))
     }
 
