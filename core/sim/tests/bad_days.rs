@@ -11,6 +11,8 @@
 #[allow(dead_code, reason = "the other tests' stage")]
 mod stage;
 
+use std::path::Path;
+
 use siaga_sim::disk::SimDisk;
 use siaga_store::{Reason, Store, StoreError, StoreOptions};
 use stage::{has, open, press, salvage};
@@ -103,6 +105,44 @@ fn a_clean_close_after_failed_syncs_promises_no_more_than_is_on_the_disk() {
         let mut store = open(&disk, 5).unwrap();
         for number in [0, 9, 30] {
             assert!(disk.run_as(5, || has(&mut store, number)), "{number} is lost, {failing} syncs failed: {lost:?}");
+        }
+    }
+}
+
+#[test]
+fn a_log_in_doubt_on_a_full_disk_is_written_again_in_its_own_place() {
+    // INV-1: the database would have to grow by more than the reserve gives back, so the log cannot be copied into it.
+    for seed in 0..20 {
+        let disk = SimDisk::new();
+        let mut store = open(&disk, 1).unwrap();
+        // The room in the database is used up, and the log holds what it has to grow for.
+        for number in 0..530 {
+            if number == 500 {
+                disk.run_as(1, || store.close()).unwrap();
+                store = open(&disk, 1).unwrap();
+            }
+            disk.run_as(1, || {
+                press(&mut store, number).unwrap();
+                if number < 500 {
+                    let _ = store.checkpoint().unwrap();
+                }
+            });
+        }
+        disk.fail_syncs(1);
+        assert!(disk.run_as(1, || press(&mut store, 1_000)).is_err());
+        disk.kill(1);
+        drop(store);
+        assert!(disk.run_as(9, || disk.files(9).remove_file(Path::new("/phone/siaga/reserve"))).is_ok());
+        disk.set_room(Some(0));
+        let mut store = open(&disk, 2).unwrap();
+        assert!(disk.fired().full > 0, "the copy was refused");
+        disk.run_as(2, || press(&mut store, 1_001)).unwrap();
+        let lost = disk.power_cut(&mut fastrand::Rng::with_seed(seed));
+        drop(store);
+        disk.heal();
+        let mut store = open(&disk, 3).unwrap();
+        for number in [0, 529, 1_001] {
+            assert!(disk.run_as(3, || has(&mut store, number)), "{number} is lost with dice {seed}: {lost:?}");
         }
     }
 }

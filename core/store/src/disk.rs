@@ -69,6 +69,13 @@ pub trait Files: Debug + Send + Sync {
     /// [`io::ErrorKind::StorageFull`] and the disk's own; a part of the file may be there then.
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()>;
 
+    /// Writes a file's own bytes over themselves, and makes them durable: after a sync that failed no other sync does. Size and
+    /// content stay, so a full disk takes it. Nobody else may write to it meanwhile.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] and the disk's own.
+    fn write_again(&self, file: &Path) -> io::Result<()>;
+
     /// Makes a file that is not there yet, readable by its owner alone, to be written from its start; its name is durable with
     /// [`Files::sync_folder`].
     ///

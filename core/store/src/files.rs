@@ -1,7 +1,7 @@
 //! The platform's file system.
 
 use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -68,6 +68,15 @@ impl Files for SystemFiles {
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut file = File::create(file)?;
         file.write_all(bytes)?;
+        file.sync_all()
+    }
+
+    fn write_again(&self, file: &Path) -> io::Result<()> {
+        let mut file = File::options().read(true).write(true).open(file)?;
+        let mut bytes = Vec::new();
+        let _ = file.read_to_end(&mut bytes)?;
+        file.rewind()?;
+        file.write_all(&bytes)?;
         file.sync_all()
     }
 

@@ -231,13 +231,16 @@ fn finish(
     };
     // The log may end in a commit whose sync failed in another process: it can be read and is not on the disk, and what came
     // after it would go with it in a power cut. Copied into the database it is written and synced anew. A disk that cannot even
-    // do that keeps no promise; one that is full, although it gave the reserve, only keeps the log. After a clean close there is
-    // no such commit.
+    // do that keeps no promise. One that is full, although it gave the reserve, takes the log once more in its own place. After a
+    // clean close there is no such commit.
     if !settled::is_marked(&store) {
-        let copied = match checkpoint::all(&store.conn) {
-            Err(StoreError::Full { .. }) if reserve::release(options)? => checkpoint::all(&store.conn),
-            copied => copied,
-        };
+        let mut copied = checkpoint::all(&store.conn);
+        if matches!(copied, Err(StoreError::Full { .. })) && reserve::release(options)? {
+            copied = checkpoint::all(&store.conn);
+        }
+        if matches!(copied, Err(StoreError::Full { .. })) {
+            copied = settled::write_log_again(&mut store);
+        }
         if let Err(error @ StoreError::Io { .. }) = copied {
             return Err(error);
         }

@@ -9,6 +9,7 @@
 
 use std::io;
 
+use crate::error::{StoreError, files};
 use crate::{Store, StoreOptions, folder};
 
 /// The file of the mark. It need not be durable: after a power cut it is true or missing.
@@ -24,6 +25,14 @@ pub(crate) struct Doubt(Option<Vec<u8>>);
 pub(crate) fn doubt(store: &Store) -> Doubt {
     // One that cannot be read is never any other.
     Doubt(Some(header(store).unwrap_or_default()))
+}
+
+/// Writes the log over itself: that makes durable what can be read of it, and needs no room. The lock of a step keeps other
+/// processes from writing to it.
+pub(crate) fn write_log_again(store: &mut Store) -> Result<(), StoreError> {
+    let StoreOptions { disk, folder, .. } = store.options.clone();
+    let _locked = store.begin()?;
+    disk.files.write_again(&folder.join(folder::WAL)).map_err(files("writing the log again"))
 }
 
 /// Leaves the mark, unless the log is still the one in doubt. One that cannot be left costs the next opening its three syncs.

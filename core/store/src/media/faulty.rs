@@ -59,6 +59,9 @@ impl Files for Faulty {
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         self.bite().and_then(|()| SystemFiles.write(file, bytes))
     }
+    fn write_again(&self, file: &Path) -> io::Result<()> {
+        self.bite().and_then(|()| SystemFiles.write_again(file))
+    }
     fn create(&self, file: &Path) -> io::Result<Box<dyn FileWriter>> {
         self.bite()?;
         Ok(Box::new(FaultyWriter { disk: self.clone(), file: SystemFiles.create(file)? }))
