@@ -9,6 +9,7 @@
     reason = "clippy.toml allows these in test functions, not in what they share"
 )]
 
+mod attaching;
 mod best_fix;
 mod cancel;
 mod clocks;

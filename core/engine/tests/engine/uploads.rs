@@ -1,19 +1,19 @@
 //! Files: announced with the text, sent in parts, confirmed by a receipt.
 
-use siaga_engine::media::{AttachFault, FileState};
+use siaga_engine::media::FileState;
 use siaga_engine::outbox::Lane;
 use siaga_engine::wire::{Failure, Location, Method, Payload, Reply, UploadReply};
-use siaga_engine::{Answer, Declined, Event, Trouble, UploadFault};
+use siaga_engine::{Event, Trouble, UploadFault};
 use siaga_vault::Digest;
 
 use crate::world::centre::{page, problem, status};
-use crate::world::media::{attachment, photo, tus};
+use crate::world::media::{photo, tus};
 use crate::world::{World, delivers};
 
 const HOUR_MS: u64 = 3_600_000;
 
 /// A world with a received SOS.
-fn with_sos() -> (World, siaga_engine::ids::IncidentId) {
+pub(crate) fn with_sos() -> (World, siaga_engine::ids::IncidentId) {
     let mut world = World::new();
     let sos = world.sos();
     world.deliver_all();
@@ -107,41 +107,6 @@ fn the_creation_whose_reply_was_lost_is_repeated_and_is_one_upload_f33() {
     world.end(&create, Err(Failure::TimedOut));
     world.run_until_quiet(HOUR_MS);
     assert_eq!(world.centre.media.only().bytes.len(), 100_000);
-}
-
-#[test]
-fn a_manifest_and_its_file_are_born_in_one_step_and_nothing_is_announced_before_the_copy_is_ours_f13_f68() {
-    let (mut world, sos) = with_sos();
-    let file = world.attach_begun(sos);
-    assert_eq!(world.incident(sos).files[0].state, FileState::Copying);
-    assert!(world.puts().is_empty() && world.rows(Lane::Media).is_empty());
-    let _ = world.attach_taken(file, photo(1, 50));
-    assert_eq!((world.rows(Lane::Report).len(), world.rows(Lane::Media).len()), (1, 1));
-    assert_eq!(world.copies.kept.len(), 1);
-}
-
-#[test]
-fn the_same_bytes_in_the_same_incident_are_one_file() {
-    let (mut world, sos) = with_sos();
-    let first = world.attach(sos, photo(1, 50));
-    let second = world.attach_begun(sos);
-    assert_eq!(world.attach_taken(second, photo(1, 50)), first);
-    let other = world.attach(sos, photo(2, 50));
-    let files: Vec<_> = world.incident(sos).files.iter().map(|file| file.id).collect();
-    assert_eq!(files, [first, other]);
-    assert_eq!(world.copies.kept.len(), 2);
-}
-
-#[test]
-fn a_copy_may_go_only_after_the_receipt_and_the_retention_f10() {
-    let (mut world, sos) = with_sos();
-    let file = world.attach(sos, photo(1, 50_000));
-    while world.incident(sos).files[0].sent < 50_000 {
-        assert_eq!(world.copies.kept[&file].1, None);
-        world.deliver_all();
-    }
-    let t = world.t();
-    assert_eq!(world.copies.kept[&file].1, Some(t.after(7 * 24 * HOUR_MS)));
 }
 
 #[test]
@@ -376,35 +341,6 @@ fn a_centre_that_takes_no_files_is_never_sent_one_and_the_lane_says_so_f32() {
     world.centre.offers = vec!["timeline", "media"];
     world.run_for(23 * HOUR_MS + 60_000, delivers);
     assert!(world.incident(sos).complete, "it is asked again once a day");
-}
-
-#[test]
-fn files_are_bounded_and_attach_to_what_is_shown_alone() {
-    let (mut world, sos) = with_sos();
-    let unknown = siaga_engine::ids::IncidentId::from_bytes([9; 16]);
-    let declined = |fault| Answer::Declined(Declined::Attach(fault));
-    assert_eq!(world.step(Event::AttachBegun(attachment(unknown))), declined(AttachFault::NoSuchIncident));
-    for seed in 0..16 {
-        let _ = world.attach(sos, photo(seed, 100));
-    }
-    let full = declined(AttachFault::TooManyFiles { most: 16 });
-    assert_eq!(world.step(Event::AttachBegun(attachment(sos))), full);
-    world.run_until_quiet(HOUR_MS);
-    assert!(world.incident(sos).complete);
-}
-
-#[test]
-fn a_copy_that_failed_is_forgotten_by_who_was_told_and_shown_after_a_restart_f13() {
-    let (mut world, sos) = with_sos();
-    let file = world.attach_begun(sos);
-    let _ = world.step(Event::AttachFailed { file, why: AttachFault::Empty });
-    assert!(world.incident(sos).files.is_empty());
-    let file = world.attach_begun(sos);
-    let _ = world.kill_and_restart();
-    let _ = world.step(Event::AttachFailed { file, why: AttachFault::Interrupted });
-    let shown = &world.incident(sos).files[0];
-    assert_eq!(shown.state, FileState::Lost { fault: AttachFault::Interrupted });
-    assert!(world.incident(sos).complete, "nothing was announced");
 }
 
 #[test]
