@@ -17,6 +17,7 @@ mod limit;
 mod machine;
 mod notices;
 mod page;
+mod peers;
 mod phone;
 mod program;
 mod promises;

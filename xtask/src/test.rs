@@ -7,7 +7,9 @@ use crate::fault::Fault;
 use crate::stage::{Board, Stage};
 use crate::tally::Tally;
 use crate::tool::{self, Tool};
-use crate::{android, bench, bindings, check, clock, demo, kotlin, machine, page, program, promises, sim, swift};
+use crate::{
+    android, bench, bindings, check, clock, demo, kotlin, machine, page, peers, program, promises, sim, swift,
+};
 
 /// What each stage cannot do without; the others need Rust alone.
 const NEEDS: [(&str, &[Tool]); 8] = [
@@ -36,6 +38,7 @@ pub(crate) fn run(wanted: &[String], install: bool) -> Result<ExitCode, Fault> {
     board.run(Stage { name: "bench", budget: Duration::from_secs(60) }, bench::judge);
     board.run(Stage { name: "demo", budget: Duration::from_secs(90) }, promised);
     board.run(Stage { name: "page", budget: Duration::from_secs(180) }, page::judge);
+    board.run(Stage { name: "tus", budget: Duration::from_secs(120) }, peers::judge);
     board.run(Stage { name: "clock", budget: Duration::from_secs(60) }, clock::judge);
     board.run(Stage { name: "bindings", budget: Duration::from_secs(150) }, bindings::judge);
     board.run(Stage { name: "kotlin", budget: kotlin::BUDGET }, kotlin::judge);

@@ -28,6 +28,7 @@ mod run;
 mod send;
 mod statement;
 mod target;
+mod tus;
 mod write;
 
 pub use error::ConformError;

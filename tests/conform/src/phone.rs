@@ -99,6 +99,16 @@ pub(crate) fn strange_secret() -> String {
     URL_SAFE_NO_PAD.encode(random())
 }
 
+/// So many bytes of a file that nobody ever took: it begins as a JPEG does.
+pub(crate) fn file_bytes(length: usize) -> Vec<u8> {
+    let mut bytes = b"\xFF\xD8\xFF\xE0".to_vec();
+    while bytes.len() < length {
+        bytes.extend(random());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
 /// JSON as bytes, fields in the order of their names, without white space.
 pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     let mut value = value.clone();

@@ -9,6 +9,7 @@ use crate::keys::Keys;
 use crate::reply::Reply;
 use crate::rule::Account;
 use crate::statement::{Statement, shown};
+use crate::tus::File;
 use crate::write::Write;
 
 /// The most bytes of a receipt.
@@ -78,9 +79,9 @@ pub(crate) struct Fault {
 
 /// All faults of the first answer to a write. `at_ms` is bounded below only: no clock is right for sure (INV-8).
 pub(crate) fn faults(write: &Write, reply: &Reply, keys: Option<&Keys>, centre: &str) -> Vec<Fault> {
-    let mut found = Found { write, came: reply.shown(), faults: Vec::new() };
+    let mut found = Found { write, sent: write.shown(), came: reply.shown(), faults: Vec::new() };
     let texts = reply.receipts();
-    let (true, Some(text)) = (matches!(reply.status, 200 | 201), texts.first()) else {
+    if !matches!(reply.status, 200 | 201) || texts.is_empty() {
         found.add(
             Aspect::Refused,
             None,
@@ -88,7 +89,7 @@ pub(crate) fn faults(write: &Write, reply: &Reply, keys: Option<&Keys>, centre: 
             "store whatever comes and sign for it; only the reasons of the basic profile refuse, and a 2xx without a receipt is nothing to a phone",
         );
         return found.faults;
-    };
+    }
     if reply.status != 201 && reply.overloads.is_empty() {
         found.add(
             Aspect::FirstStatus,
@@ -97,33 +98,30 @@ pub(crate) fn faults(write: &Write, reply: &Reply, keys: Option<&Keys>, centre: 
             "answer 201 when the bytes are new, 200 when they were stored before",
         );
     }
-    if texts.len() > 1 {
-        found.add(
-            Aspect::Twice,
-            None,
-            "one Siaga-Receipt header",
-            "set the header once: of two, phones believe neither",
-        );
-    }
-    if text.len() > RECEIPT_LIMIT_BYTES {
-        let came = format!("a receipt of {} bytes", text.len());
-        found.add(Aspect::Long, Some(came), "at most 4 KiB", "leave out what is not in the protocol");
-    }
-    match Statement::read(text, "siaga-receipt") {
-        Ok(statement) => {
-            found.add_signature(&statement, keys);
-            found.add_claims(&statement, centre);
-        }
-        Err(came) => found.add_form(came),
-    }
-    if found.faults.iter().all(|fault| fault.aspect <= Aspect::Twice) {
-        found.add_phone(text, keys, centre);
+    found.add_receipt(&texts, keys, centre);
+    found.faults
+}
+
+/// All faults of the receipt that came with the last bytes of a file.
+pub(crate) fn file_faults(sent: String, file: &File, reply: &Reply, keys: Option<&Keys>, centre: &str) -> Vec<Fault> {
+    // What a receipt says of an event it says of a file: its id, and the hash of its bytes.
+    let write =
+        Write { event: file.id.clone(), ..Write::create("a file", &file.incident, file.bytes.clone(), file.drill) };
+    let mut found = Found { write: &write, sent, came: reply.shown(), faults: Vec::new() };
+    let texts = reply.receipts();
+    if texts.is_empty() {
+        let remedy = "make the receipt as soon as the last byte is there and the hash is right; a 2xx without one proves nothing";
+        found.add(Aspect::Refused, None, "the same with Siaga-Receipt", remedy);
+    } else {
+        found.add_receipt(&texts, keys, centre);
     }
     found.faults
 }
 
 struct Found<'a> {
     write: &'a Write,
+    /// The request, for the report.
+    sent: String,
     came: String,
     faults: Vec<Fault>,
 }
@@ -131,7 +129,34 @@ struct Found<'a> {
 impl Found<'_> {
     fn add(&mut self, aspect: Aspect, came: Option<String>, expected: &str, remedy: &str) {
         let came = came.map_or_else(|| self.came.clone(), |came| format!("{}: {came}", self.came));
-        self.faults.push(Fault { aspect, account: Account::new(self.write.shown(), came, expected, remedy) });
+        self.faults.push(Fault { aspect, account: Account::new(self.sent.clone(), came, expected, remedy) });
+    }
+
+    /// Everything that can be wrong with the receipt itself.
+    fn add_receipt(&mut self, texts: &[&str], keys: Option<&Keys>, centre: &str) {
+        let Some(text) = texts.first() else { return };
+        if texts.len() > 1 {
+            self.add(
+                Aspect::Twice,
+                None,
+                "one Siaga-Receipt header",
+                "set the header once: of two, phones believe neither",
+            );
+        }
+        if text.len() > RECEIPT_LIMIT_BYTES {
+            let came = format!("a receipt of {} bytes", text.len());
+            self.add(Aspect::Long, Some(came), "at most 4 KiB", "leave out what is not in the protocol");
+        }
+        match Statement::read(text, "siaga-receipt") {
+            Ok(statement) => {
+                self.add_signature(&statement, keys);
+                self.add_claims(&statement, centre);
+            }
+            Err(came) => self.add_form(came),
+        }
+        if self.faults.iter().all(|fault| fault.aspect <= Aspect::Twice) {
+            self.add_phone(text, keys, centre);
+        }
     }
 
     fn add_form(&mut self, came: String) {

@@ -7,9 +7,10 @@ use tokio::task::JoinHandle;
 use crate::client::Clients;
 use crate::keys::Keys;
 use crate::phone::Phone;
-use crate::receipt::{Aspect, Fault, faults};
+use crate::receipt::{Aspect, Fault, faults, file_faults};
 use crate::reply::Reply;
 use crate::rule::{Account, Level, Verdict};
+use crate::tus::{File, Tus};
 use crate::write::Write;
 use crate::{ConformError, Judged, Report, Rule, Target, rules};
 
@@ -35,6 +36,12 @@ pub(crate) struct Run {
     pub(crate) overloads: Vec<Option<String>>,
     /// What the capabilities name.
     pub(crate) offers: BTreeSet<String>,
+    /// Whether parts of files are taken with a checksum.
+    pub(crate) takes_checksums: bool,
+    /// The most bytes of a file that the server says it takes.
+    pub(crate) max_size: Option<usize>,
+    /// The first request about media whose answer did not say which tus it speaks, and that answer.
+    pub(crate) without_tus: Option<(String, String)>,
     /// The long poll that takes as long as one may.
     pub(crate) longest: Option<JoinHandle<Result<(Reply, std::time::Duration), String>>>,
     /// The incidents that are left on the server.
@@ -107,6 +114,9 @@ impl Run {
             refusals: BTreeMap::new(),
             overloads: Vec::new(),
             offers: BTreeSet::new(),
+            takes_checksums: false,
+            max_size: None,
+            without_tus: None,
             longest: None,
             left: BTreeMap::new(),
         };
@@ -137,6 +147,13 @@ impl Run {
     pub(crate) fn judge_aspect(&self, aspect: Aspect, write: &Write, reply: &Reply) -> Result<(), Verdict> {
         let fault = self.faults(write, reply).into_iter().find(|fault| fault.aspect == aspect);
         fault.map_or(Ok(()), |fault| fault.account.fails())
+    }
+
+    /// Judges the receipt of a whole file in all that no other rule has found broken already.
+    pub(crate) fn judge_file_receipt(&self, sent: &Tus, file: &File, reply: &Reply) -> Result<(), Verdict> {
+        let is_known = |fault: &Fault| self.known.contains(&fault.aspect);
+        let faults = file_faults(sent.shown(), file, reply, self.keys.as_ref(), &self.target.centre);
+        faults.into_iter().find(|fault| !is_known(fault)).map_or(Ok(()), |fault| fault.account.fails())
     }
 
     /// Sends a write that has to be stored, and judges the answer in all that no other rule has found broken already.

@@ -138,7 +138,8 @@ impl Run {
         }
     }
 
-    async fn sent(&self, request: impl Fn() -> RequestBuilder) -> Result<Reply, String> {
+    /// Sends, with patience while the server has too much to do.
+    pub(crate) async fn sent(&self, request: impl Fn() -> RequestBuilder) -> Result<Reply, String> {
         let mut overloads = Vec::new();
         loop {
             let mut reply = read(request()).await?;
@@ -175,12 +176,19 @@ pub(crate) async fn read(request: RequestBuilder) -> Result<Reply, String> {
     Ok(reply)
 }
 
-fn in_pieces(request: RequestBuilder, bytes: &[u8], count: usize, pause: Duration, end: End) -> RequestBuilder {
+/// With a body that goes out in pieces.
+pub(crate) fn in_pieces(
+    request: RequestBuilder,
+    bytes: &[u8],
+    count: usize,
+    pause: Duration,
+    end: End,
+) -> RequestBuilder {
     request.body(reqwest::Body::wrap(Pieces::new(bytes, count, pause, end)))
 }
 
 /// Waits, for a server that asked for it.
-async fn pause(time: Duration) {
+pub(crate) async fn pause(time: Duration) {
     let _ = tokio::time::timeout(time, std::future::pending::<()>()).await;
 }
 

@@ -107,6 +107,33 @@ breaks! {
     a_timeline_without_a_stated_secret_is_found: ShowsTimelinesWithoutASecret, "T05";
     a_403_for_an_unknown_incident_is_found: HidesUnknownIncidents, "T06";
     a_poll_that_does_not_wait_is_found: NeverWaits, "T07";
+    an_offer_without_creation_with_upload_is_found: OffersNoBeginnings, "M01";
+    an_upload_at_another_host_is_found: PlacesElsewhere, "M02";
+    any_version_of_tus_is_found: SpeaksAnyTus, "M03";
+    a_second_upload_for_a_repeated_creation_is_found: CreatesAnew, "M04";
+    another_file_for_the_pair_is_found: IgnoresOtherFiles, "M05";
+    another_length_for_the_pair_is_found: IgnoresOtherLengths, "M05";
+    another_hash_for_the_file_is_found: IgnoresOtherHashes, "M05";
+    a_file_before_its_incident_is_found: TakesFilesBeforeTheirIncident, "M06";
+    files_open_to_everybody_are_found: OpensFilesToAll, "M07";
+    ids_of_files_that_are_none_are_found: TakesIdsOfFilesAsTheyAre, "M08";
+    a_head_without_the_length_is_found: HidesLengths, "M09";
+    a_part_at_another_offset_that_counts_is_found: IgnoresOffsets, "M10";
+    a_part_of_another_type_that_counts_is_found: IgnoresTypesOfParts, "M11";
+    a_part_that_is_dropped_with_its_connection_is_found: DropsWhatWasCut, "M12";
+    a_checksum_that_is_not_looked_at_is_found: IgnoresChecksums, "M13";
+    a_damaged_part_that_counts_is_found: CountsDamagedParts, "M13";
+    a_receipt_for_the_incident_in_place_of_the_file_is_found: SignsFilesForTheIncident, "M15";
+    a_receipt_of_a_real_file_for_a_drill_is_found: SignsFilesAsReal, "M15";
+    a_receipt_before_the_last_byte_is_found: SignsHalves, "M15";
+    a_whole_file_without_a_receipt_is_found: NeverSignsFiles, "M15";
+    a_fresh_receipt_at_each_head_is_found: SignsFilesAnew, "M16";
+    a_head_without_the_receipt_is_found: ForgetsReceipts, "M16";
+    a_receipt_for_damaged_bytes_is_found: SignsDamagedFiles, "M17";
+    a_damaged_file_that_is_kept_is_found: KeepsDamagedFiles, "M17";
+    a_creation_whose_body_is_lost_is_found: IgnoresBeginnings, "M18";
+    a_file_of_any_size_is_found: TakesFilesOfAnySize, "M19";
+    refusals_that_do_not_speak_tus_are_found: HidesTusOnRefusals, "M20";
 }
 
 warns! {
@@ -123,6 +150,12 @@ async fn a_poll_that_is_cut_short_is_found() {
 async fn a_413_that_waits_for_the_end_of_the_body_is_warned_about() {
     let report = checked(Flaw::WaitsForTheEnd, "L03", |target| target.with_timeout(Duration::from_secs(3))).await;
     assert_eq!((report.ids("fail"), report.ids("warning")), (vec![], vec!["L03"]), "{}", report.text());
+}
+
+#[tokio::test]
+async fn text_that_waits_for_a_file_is_found() {
+    let report = checked(Flaw::HoldsTextBack, "M14", |target| target.with_timeout(Duration::from_secs(3))).await;
+    assert_eq!(report.ids("fail"), ["M14"], "{}", report.text());
 }
 
 #[tokio::test]

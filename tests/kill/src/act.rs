@@ -13,6 +13,8 @@ pub enum Act {
     Cancel,
     /// Submit an ordinary report.
     Report,
+    /// Attach a photo to the newest incident.
+    Attach,
     /// Deliver until nothing waits, for at most so many milliseconds.
     Deliver {
         /// The limit, in milliseconds.
@@ -34,6 +36,7 @@ impl fmt::Display for Act {
             Self::Press => f.write_str("press"),
             Self::Cancel => f.write_str("cancel"),
             Self::Report => f.write_str("report"),
+            Self::Attach => f.write_str("attach"),
             Self::Deliver { for_ms } => write!(f, "deliver:{for_ms}"),
             Self::Durable => f.write_str("durable"),
             Self::Stay => f.write_str("stay"),
@@ -50,6 +53,7 @@ impl FromStr for Act {
             "press" => Ok(Self::Press),
             "cancel" => Ok(Self::Cancel),
             "report" => Ok(Self::Report),
+            "attach" => Ok(Self::Attach),
             "durable" => Ok(Self::Durable),
             "stay" => Ok(Self::Stay),
             _ => {
@@ -64,7 +68,7 @@ impl fmt::Display for BadAct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is nothing to do; expected press, cancel, report, durable, stay or deliver:MILLISECONDS",
+            "`{}` is nothing to do; expected press, cancel, report, attach, durable, stay or deliver:MILLISECONDS",
             self.0
         )
     }
@@ -78,7 +82,9 @@ mod tests {
 
     #[test]
     fn each_act_is_read_as_it_was_written() {
-        for act in [Act::Press, Act::Cancel, Act::Report, Act::Deliver { for_ms: 300 }, Act::Durable, Act::Stay] {
+        for act in
+            [Act::Press, Act::Cancel, Act::Report, Act::Attach, Act::Deliver { for_ms: 300 }, Act::Durable, Act::Stay]
+        {
             assert_eq!(act.to_string().parse(), Ok(act));
         }
     }

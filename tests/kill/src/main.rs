@@ -8,12 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::park_timeout;
 use std::time::Duration;
 
-use siaga::ports::Clock;
+use siaga::platform::SystemEntropy;
+use siaga::ports::{Clock, Entropy as _};
 use siaga::{CancelAuth, Config, IncidentId, Ports, PressAnswer, Reading, Report, Siaga, Source, StoreHealth};
 use siaga_kill_tests::{Act, Told};
 
 /// As fast as a thumb that has no time: a little more than the debounce that the tests set, 20 ms.
 const THUMB: Duration = Duration::from_millis(24);
+
+/// A photo that takes its creation and two parts or more.
+const PHOTO_BYTES: usize = 70_000;
 
 /// The phone's own clock, moved by the time that it slept.
 struct Slept {
@@ -79,6 +83,7 @@ fn perform(siaga: &Siaga, act: Act) -> Result<(), Box<dyn Error>> {
                 Err(error) => Err(error.into()),
             }
         }
+        Act::Attach => attach(siaga),
         Act::Deliver { for_ms } => {
             let waiting = siaga.drain(for_ms)?.waiting;
             tell(&Told::Delivered { waiting, parked: siaga.snapshot().parked })
@@ -92,6 +97,21 @@ fn perform(siaga: &Siaga, act: Act) -> Result<(), Box<dyn Error>> {
         Act::Stay => loop {
             std::thread::park();
         },
+    }
+}
+
+/// Attaches a photo that no other one is like.
+fn attach(siaga: &Siaga) -> Result<(), Box<dyn Error>> {
+    let Some(incident) = siaga.snapshot().incidents.last().map(|incident| incident.id) else {
+        return tell(&Told::Declined);
+    };
+    let seed = SystemEntropy.draw().ok_or("no randomness")?;
+    let mut photo = vec![0xFF, 0xD8, 0xFF, 0xE0];
+    photo.extend(seed.iter().cycle().take(PHOTO_BYTES));
+    match siaga.attach_stream(incident, "photo.jpg", &mut photo.as_slice()) {
+        Ok(file) => promise(siaga, Told::Attached(incident, file)),
+        Err(siaga::Error::Attach { .. } | siaga::Error::Store { .. }) => tell(&Told::Declined),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
-use siaga::IncidentId;
+use siaga::{FileId, IncidentId};
 
 use crate::act::Act;
 
@@ -27,7 +27,9 @@ pub enum Told {
     NothingOpen,
     /// Promised: this report is recorded.
     Reported(IncidentId),
-    /// Too many reports wait.
+    /// Promised: this file belongs to this incident, and its bytes are kept.
+    Attached(IncidentId, FileId),
+    /// Too many reports or files wait, or there is nothing to attach to.
     Declined,
     /// What would be a promise is in memory alone, and said so.
     InMemory(Box<Told>),
@@ -63,6 +65,7 @@ impl fmt::Display for Told {
             Self::Cancelled(incident) => write!(f, "cancelled {incident}"),
             Self::NothingOpen => f.write_str("nothing-open"),
             Self::Reported(incident) => write!(f, "reported {incident}"),
+            Self::Attached(incident, file) => write!(f, "attached {incident} {file}"),
             Self::Declined => f.write_str("declined"),
             Self::InMemory(told) => write!(f, "in-memory {told}"),
             Self::Receipted(incident) => write!(f, "receipted {incident}"),
@@ -96,6 +99,7 @@ fn read(line: &str) -> Option<Told> {
         ["cancelled", incident] => Told::Cancelled(incident.parse().ok()?),
         ["nothing-open"] => Told::NothingOpen,
         ["reported", incident] => Told::Reported(incident.parse().ok()?),
+        ["attached", incident, file] => Told::Attached(incident.parse().ok()?, file.parse().ok()?),
         ["declined"] => Told::Declined,
         ["receipted", incident] => Told::Receipted(incident.parse().ok()?),
         ["delivered", waiting, parked] => {
@@ -133,6 +137,7 @@ mod tests {
             Told::Cancelled(id),
             Told::NothingOpen,
             Told::Reported(id),
+            Told::Attached(id, FileId::from_bytes([8; 16])),
             Told::Declined,
             Told::InMemory(Box::new(Told::Triggered(id))),
             Told::Receipted(id),

@@ -13,7 +13,7 @@ use crate::wire::{Body, CancelBody, Timing};
 
 /// Reports that are followed at once; with one SOS and one drill the state's eight incidents are never all open.
 const MOST_OPEN_REPORTS: usize = 4;
-/// A report whose rows still wait stays beyond that, because its files need its secret.
+/// A report whose rows still wait stays beyond that, because they need its secret; one whose files wait, in any case.
 const MOST_PENDING_REPORTS: usize = 16;
 /// Reports that wait for a network. A city's citizen writes a few; 200 are some 800 KB.
 const MOST_WAITING_REPORTS: u32 = 200;
@@ -83,7 +83,9 @@ pub(super) fn report(turn: &mut Turn, report: Report) -> Answer {
 
 /// The oldest reports go into the history, until fewer than so many are left that have at most so many rows under way.
 fn make_room(turn: &mut Turn, limit: usize, most_pending: u32) {
-    let is_one = |incident: &Incident| incident.kind == Kind::Report && incident.pending <= most_pending;
+    let is_one = |incident: &Incident| {
+        incident.kind == Kind::Report && incident.pending <= most_pending && !incident.has_waiting_files()
+    };
     while turn.state.incidents.iter().filter(|incident| is_one(incident)).count() >= limit
         && let Some(oldest) = turn.state.incidents.iter().position(is_one)
     {

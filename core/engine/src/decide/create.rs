@@ -87,7 +87,10 @@ fn position(turn: &Turn, began: T) -> Position {
 /// Keeps the state bounded: the oldest ended incident goes into the history, and only when there are far too many one with
 /// rows under way. Its rows stay in the outbox.
 fn make_room(turn: &mut Turn) {
-    let ended = |incident: &Incident, most_pending: u32| !incident.phase.is_open() && incident.pending <= most_pending;
+    // What files need is bounded by their own number.
+    let ended = |incident: &Incident, most_pending: u32| {
+        !incident.phase.is_open() && incident.pending <= most_pending && !incident.has_waiting_files()
+    };
     for (limit, most_pending) in [(MOST_INCIDENTS, 0), (MOST_WITH_PENDING, u32::MAX)] {
         // Not all can be open: one SOS and one drill at most, and reports are bounded below the limit.
         while turn.state.incidents.len() >= limit

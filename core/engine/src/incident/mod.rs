@@ -11,7 +11,7 @@ use siaga_vault::Digest;
 use crate::clock::T;
 use crate::delivery::Trouble;
 use crate::ids::{EventId, IncidentId};
-use crate::media::FileNote;
+use crate::media::{FileNote, FilePhase};
 use crate::outbox::{Kind, Lane, RowKey, Slot};
 use crate::state::is_default;
 pub(crate) use follow::{Follow, PUSH_GAP_MS};
@@ -144,6 +144,11 @@ impl Incident {
     /// Whether it is an emergency, open or not.
     pub(crate) fn is_sos(&self) -> bool {
         self.kind == Kind::Sos && !self.drill
+    }
+
+    /// Whether bytes of a file still have to go to the centre: they need its secret.
+    pub(crate) fn has_waiting_files(&self) -> bool {
+        self.files.iter().any(|file| matches!(file.phase, FilePhase::Copying { .. } | FilePhase::Waiting))
     }
 
     /// Whether presses escalate it.

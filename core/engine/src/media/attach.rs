@@ -8,8 +8,9 @@ use crate::ids::{FileId, IncidentId};
 /// Files of one incident. A centre's manifest of so many stays below the 32 KiB of an event; and nobody photographs more in
 /// an emergency.
 pub(crate) const MOST_FILES: usize = 16;
-/// Files in the engine's state, those of all incidents: each some 300 bytes, a quarter of the state's 64 KiB.
-pub(crate) const MOST_FILES_IN_ALL: usize = 48;
+/// Files in the engine's state, those of all incidents: each some 300 bytes, and as many incidents of some 900 bytes that stay
+/// for them, are half of the state's 64 KiB.
+pub(crate) const MOST_FILES_IN_ALL: usize = 24;
 /// Most characters of a file's name on the wire and on the screen.
 const MOST_NAME: usize = 120;
 /// Longest path that is kept for a copy that has to be taken up again: what Linux and Darwin take (`PATH_MAX`) is 4,096 and

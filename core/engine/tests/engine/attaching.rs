@@ -5,6 +5,7 @@ use siaga_engine::outbox::Lane;
 use siaga_engine::{Answer, Declined, Event};
 
 use crate::uploads::with_sos;
+use crate::world::World;
 use crate::world::media::{attachment, photo};
 
 const HOUR_MS: u64 = 3_600_000;
@@ -42,6 +43,18 @@ fn a_copy_may_go_only_after_the_receipt_and_the_retention_f10() {
     }
     let t = world.t();
     assert_eq!(world.copies.kept[&file].1, Some(t.after(7 * 24 * HOUR_MS)));
+}
+
+#[test]
+fn an_incident_whose_file_waits_keeps_its_secret_however_many_others_come() {
+    let mut world = World::new();
+    let first = world.report();
+    let _ = world.attach(first, photo(1, 50_000));
+    for _ in 0..60 {
+        let _ = world.report();
+    }
+    world.run_until_quiet(24 * HOUR_MS);
+    assert_eq!(world.centre.media.only().bytes, photo(1, 50_000));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod accept;
 mod identity;
 mod keys;
 mod limit;
+mod media;
 mod offer;
 mod problem;
 mod receipt;
@@ -29,10 +30,9 @@ static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         identity::RULES,
         offer::RULES,
         timeline::RULES,
-        problem::RULES,
-        keys::LAST,
     ];
-    groups.into_iter().flatten().collect()
+    let last = [problem::RULES, keys::LAST];
+    groups.into_iter().chain(media::RULES).chain(last).flatten().collect()
 });
 
 /// Every rule, in the order in which they are judged.

@@ -3,6 +3,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "each place knows its own mistakes, and none of the sixty others")]
 
 mod flaw;
+mod media;
 mod read;
 mod sign;
 mod write;
@@ -25,6 +26,8 @@ use sign::Keys;
 
 /// The id of the centre.
 pub(crate) const CENTRE: &str = "kota-miring";
+
+const OFFERS: [&str; 5] = ["timeline", "long-poll", "keys", "health", "media"];
 
 /// A running server; it ends with the test's runtime.
 pub(crate) struct Crooked {
@@ -50,6 +53,10 @@ struct Desk {
     writes: AtomicU64,
     reads: AtomicU64,
     last_at: AtomicI64,
+    /// Files, by the name of their upload.
+    uploads: Mutex<BTreeMap<String, media::Upload>>,
+    /// Held by whoever brings a part, when texts have to wait for it.
+    line: tokio::sync::Mutex<()>,
     /// Two who are at the same place at once.
     both: tokio::sync::Barrier,
 }
@@ -68,6 +75,8 @@ pub(crate) async fn start(flaw: Flaw) -> Crooked {
         writes: AtomicU64::new(0),
         reads: AtomicU64::new(0),
         last_at: AtomicI64::new(0),
+        uploads: Mutex::default(),
+        line: tokio::sync::Mutex::new(()),
         both: tokio::sync::Barrier::new(2),
     });
     let router = Router::new().fallback(answer).with_state(desk);
@@ -88,11 +97,12 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response<Bod
         }
         (&Method::GET, ["v1", "capabilities"]) => {
             let profile = if desk.flaw == Flaw::UnknownProfile { "everything" } else { "full" };
-            axum::Json(json!({ "v": 1, "profile": profile, "offers": ["timeline", "long-poll", "keys", "health"] }))
-                .into_response()
+            axum::Json(json!({ "v": 1, "profile": profile, "offers": OFFERS })).into_response()
         }
         (&Method::GET, ["v1", "health"]) => desk.health(),
         (&Method::GET, ["v1", "incidents", incident]) => desk.timeline(incident, &headers, &query).await,
+        (_, ["v1", "media"]) => desk.media(None, request).await,
+        (_, ["v1", "media", upload]) => desk.media(Some(upload), request).await,
         (&Method::PUT, _) if desk.flaw != Flaw::TypesOnUnknownPaths => {
             Response::builder().status(404).body(Body::empty()).unwrap()
         }

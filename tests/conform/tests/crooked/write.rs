@@ -22,6 +22,9 @@ const KEPT: u64 = 30;
 
 impl Desk {
     pub(super) async fn put(&self, incident: &str, event: &str, request: Request) -> Response<Body> {
+        if self.flaw == Flaw::HoldsTextBack {
+            let _ = self.line.lock().await;
+        }
         let writes = self.writes.fetch_add(1, Ordering::SeqCst);
         match self.flaw {
             Flaw::RedirectsWrites => return empty(307, &[("location", "https://elsewhere.example/")]),

@@ -90,7 +90,12 @@ impl Aim {
 
 fn is_promise(told: &Told) -> bool {
     match told {
-        Told::Counted(_) | Told::Triggered(_) | Told::Escalated(..) | Told::Cancelled(_) | Told::Reported(_) => true,
+        Told::Counted(_)
+        | Told::Triggered(_)
+        | Told::Escalated(..)
+        | Told::Cancelled(_)
+        | Told::Reported(_)
+        | Told::Attached(..) => true,
         Told::InMemory(_)
         | Told::Opened
         | Told::Asks(_)
@@ -162,7 +167,9 @@ impl Watch {
                 learn(&mut paces.step, since_last);
                 self.undelivered = Some(at);
             }
-            Told::Counted(_) | Told::Escalated(..) | Told::Cancelled(_) => learn(&mut paces.step, since_last),
+            Told::Counted(_) | Told::Escalated(..) | Told::Cancelled(_) | Told::Attached(..) => {
+                learn(&mut paces.step, since_last);
+            }
             Told::Asks(_)
             | Told::NothingOpen
             | Told::Declined

@@ -56,6 +56,7 @@ impl Place {
                 | Told::Cancelled(_)
                 | Told::NothingOpen
                 | Told::Reported(_)
+                | Told::Attached(..)
                 | Told::Declined
                 | Told::InMemory(_)
                 | Told::Receipted(_)

@@ -25,6 +25,7 @@ fn act(rng: &mut Rng, alone: bool) -> Act {
     match rng.u8(..20) {
         0..13 => Act::Press,
         13..15 if alone => Act::Cancel,
+        15..18 => Act::Attach,
         _ => Act::Report,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use siaga::IncidentId;
 use siaga_centre::IncidentSummary;
+use siaga_centre::media::FileSummary;
 
 use crate::ledger::{Called, Ledger, Promise, What};
 
@@ -16,6 +17,8 @@ pub(crate) struct Stored {
     pub(crate) called_off: bool,
     /// The kind and the running number of each event.
     pub(crate) events: Vec<(String, u64)>,
+    /// Its files that are announced, each with whether the centre has confirmed it.
+    pub(crate) files: BTreeMap<String, bool>,
     /// Words of what is odd about its events.
     pub(crate) odd: Vec<&'static str>,
 }
@@ -30,6 +33,7 @@ impl Stored {
         let event = |event: &siaga_centre::EventSummary| {
             (event.kind.clone().unwrap_or_default(), event.seq.unwrap_or(u64::MAX))
         };
+        let file = |file: &FileSummary| Some((file.file.clone()?, file.is_confirmed()));
         let flags = summary.events.iter().flat_map(|event| &event.flags).map(|flag| flag.word());
         let is_odd = |word: &&'static str| match *word {
             // A phone that is years ahead says so: nothing is wrong with that.
@@ -44,6 +48,7 @@ impl Stored {
             presses: summary.urgency,
             called_off: summary.cancelled,
             events: summary.events.iter().map(event).collect(),
+            files: summary.files.iter().filter(|file| file.is_announced).filter_map(file).collect(),
             odd: flags.filter(is_odd).collect(),
         }
     }
@@ -63,6 +68,13 @@ pub(crate) fn complaints(ledger: &Ledger, centre: &BTreeMap<IncidentId, Stored>)
             Some(stored) => {
                 complaints.extend(of_one(promise, stored, ledger.in_memory).map(|what| format!("{id}: {what}")))
             }
+        }
+    }
+    for (file, id) in &ledger.files {
+        match centre.get(id).and_then(|stored| stored.files.get(&file.to_string())) {
+            None => complaints.push(format!("LOST: {id}: the file {file} was promised, and nobody announced it")),
+            Some(false) => complaints.push(format!("LOST: {id}: the bytes of the file {file} never arrived")),
+            Some(true) => {}
         }
     }
     let unheard_of = |what| {
@@ -167,7 +179,15 @@ mod tests {
 
     fn stored(what: What, presses: u64, kinds: &[&str]) -> Stored {
         let events = kinds.iter().zip(0..).map(|(kind, number)| ((*kind).to_owned(), number)).collect();
-        Stored { what: Some(what), creates: 1, presses, called_off: kinds.contains(&"cancel"), events, odd: Vec::new() }
+        Stored {
+            what: Some(what),
+            creates: 1,
+            presses,
+            called_off: kinds.contains(&"cancel"),
+            events,
+            files: BTreeMap::new(),
+            odd: Vec::new(),
+        }
     }
 
     fn centre() -> BTreeMap<IncidentId, Stored> {
@@ -196,6 +216,19 @@ mod tests {
         assert!(found(|centre| centre.get_mut(&id(1)).unwrap().called_off = false).contains("LOST: its cancel"));
         assert!(found(|centre| centre.get_mut(&id(1)).unwrap().creates = 0).contains("0 creates"));
         assert!(found(|centre| centre.get_mut(&id(1)).unwrap().events[2].1 = 3).contains("numbered [0, 1, 3]"));
+    }
+
+    #[test]
+    fn a_file_that_did_not_arrive_is_found() {
+        let mut ledger = ledger();
+        let file = siaga::FileId::from_bytes([9; 16]);
+        ledger.heard(&Told::Attached(id(2), file), Instant::now());
+        let mut centre = centre();
+        assert!(complaints(&ledger, &centre).join("; ").contains("nobody announced"));
+        centre.get_mut(&id(2)).unwrap().files = BTreeMap::from([(file.to_string(), false)]);
+        assert!(complaints(&ledger, &centre).join("; ").contains("never arrived"));
+        centre.get_mut(&id(2)).unwrap().files = BTreeMap::from([(file.to_string(), true)]);
+        assert_eq!(complaints(&ledger, &centre).join("; "), "");
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use siaga::IncidentId;
+use siaga::{FileId, IncidentId};
 use siaga_kill_tests::{Act, Told};
 
 use crate::city::WINDOW_MS;
@@ -63,6 +63,8 @@ impl Promise {
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(crate) promises: BTreeMap<IncidentId, Promise>,
+    /// Files that were promised, each with its incident.
+    pub(crate) files: BTreeMap<FileId, IncidentId>,
     /// At most so many SOS may be at the centre that nobody was told of.
     pub(crate) perhaps_sos: u32,
     /// At most so many reports.
@@ -85,6 +87,7 @@ impl Ledger {
     pub(crate) fn new() -> Self {
         Self {
             promises: BTreeMap::new(),
+            files: BTreeMap::new(),
             perhaps_sos: 0,
             perhaps_reports: 0,
             in_memory: 0,
@@ -119,6 +122,11 @@ impl Ledger {
                     self.complain(format!("{incident} was made twice"));
                 }
             }
+            Told::Attached(incident, file) => {
+                if self.files.insert(*file, *incident).is_some() {
+                    self.complain(format!("the file {file} was made twice"));
+                }
+            }
             Told::InMemory(told) => self.in_memory(told),
             Told::Receipted(incident) => {
                 if let Some(promise) = self.promises.get_mut(incident) {
@@ -141,7 +149,7 @@ impl Ledger {
             Act::Press => self.perhaps_pressed(),
             Act::Cancel => self.perhaps_cancelled(),
             Act::Report => self.perhaps_reports += 1,
-            Act::Deliver { .. } | Act::Durable | Act::Stay => {}
+            Act::Attach | Act::Deliver { .. } | Act::Durable | Act::Stay => {}
         }
     }
 
@@ -218,6 +226,7 @@ impl Ledger {
             Told::Opened
             | Told::Asks(_)
             | Told::NothingOpen
+            | Told::Attached(..)
             | Told::Declined
             | Told::InMemory(_)
             | Told::Receipted(_)
