@@ -42,10 +42,23 @@ struct IncidentLines: View {
     Line(words: incident.headline(store), look: incident.look)
     Line(words: incident.drill ? began : text("presses", incident.presses) + ", " + began, look: .quiet)
     ForEach(Array(incident.timeline.enumerated()), id: \.offset) { Line(words: $0.element.line) }
+    FileLines(files: incident.files)
     Line(words: incident.trouble?.line, look: .trouble)
     Line(words: incident.timelineGap ? text("timeline_gap") : nil, look: .trouble)
     Line(words: incident.clockClamped ? text("clock_clamped") : nil, look: .trouble)
     Line(words: incident.pending > 0 ? text("pending", incident.pending) : nil, look: .quiet)
+  }
+}
+
+/// Files, each with what its upload ran into.
+struct FileLines: View {
+  let files: [FileView]
+
+  var body: some View {
+    ForEach(files, id: \.id) { file in
+      Line(words: file.line)
+      Line(words: file.trouble?.line, look: .trouble)
+    }
   }
 }
 

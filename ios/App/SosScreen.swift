@@ -20,6 +20,7 @@ struct SosScreen: View {
       Line(words: snapshot?.position.line)
       Line(words: snapshot.flatMap { $0.store == .durable ? nil : text("store", of: $0.store) }, look: .trouble)
       if isOpen { Button(text("cancel"), role: .destructive) { isAsked = true } }
+      if isOpen { NavigationLink(text("files")) { FilesScreen() } }
       NavigationLink(text("timeline")) { TimelineScreen() }
       NavigationLink(text("drill")) { DrillScreen() }
       NavigationLink(text("settings")) { SettingsScreen() }

@@ -137,6 +137,46 @@ extension Trouble {
   }
 }
 
+extension FileView {
+  /// How far a file has come, and nothing that is not proven.
+  var line: String {
+    let words =
+      switch state {
+      case .lost(let fault): text("file_lost", fault.line)
+      case .waiting: text("file_waiting", size(sent), size(bytes))
+      case .confirmed: text("file_confirmed", size(bytes))
+      case .copying: text("file_copying")
+      case .unproven: text("file_unproven")
+      case .refused: text("file_refused")
+      }
+    return text("titled", printable(name), words)
+  }
+}
+
+extension AttachFault {
+  /// Why a file is not taken.
+  var line: String {
+    switch self {
+    case .tooManyFiles(let most): text("attach_too_many_files", most)
+    case .tooManyWaiting(let most): text("attach_too_many_waiting", most)
+    case .tooLarge(let mostBytes): text("attach_too_large", size(mostBytes))
+    case .tooMuchWaiting(let mostBytes): text("attach_too_much_waiting", size(mostBytes))
+    case .noSuchIncident, .noSuchFile, .empty, .unknownType, .notAFile, .unreadable, .changed, .diskFull, .diskFailed,
+      .interrupted:
+      text("attach", of: self)
+    }
+  }
+}
+
+/// Bytes, as coarse as a person wants them, and never more than there are.
+func size(_ bytes: UInt64) -> String {
+  switch bytes {
+  case ..<1_000: text("size_bytes", bytes)
+  case ..<1_000_000: text("size_kb", bytes / 1_000)
+  default: text("size_mb", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+  }
+}
+
 extension PressAnswer {
   /// Why a press did not count; nothing when it did, because the button shows that.
   var notCounted: String? {
@@ -158,7 +198,7 @@ func refusal(_ error: any Error) -> String {
   case .SosIsOpen: text("error_sos_open")
   case .NothingOpen: text("error_nothing_open")
   case .Report: text("error_report")
-  case .Attach: text("error_attach")
+  case .Attach(let fault): text("error_attach", fault.line)
   case .Transfer(let why), .Bug(let why): text("error_bug", why)
   case .Closed: text("error_closed")
   case nil: text("error_platform", type(of: error))

@@ -102,6 +102,23 @@ public struct Picker<Value: Hashable>: Leaf {
   public init(_ title: some StringProtocol, selection: Binding<Value>, @ViewBuilder content: () -> some View) {}
 }
 
+public struct PhotosPickerItem: Sendable, Equatable {
+  public func loadTransferable<T: Sendable>(type: T.Type) async throws -> T? { nil }
+}
+
+public struct PHPickerFilter {
+  public static let images = PHPickerFilter(), videos = PHPickerFilter()
+  public static func any(of filters: [PHPickerFilter]) -> PHPickerFilter { PHPickerFilter() }
+}
+
+public struct PhotosPicker: Leaf {
+  public init(_ title: some StringProtocol, selection: Binding<[PhotosPickerItem]>, matching: PHPickerFilter?) {}
+}
+
+public struct UTType: Sendable {
+  public static let image = UTType(), movie = UTType(), audio = UTType()
+}
+
 public protocol Shape: Leaf {}
 
 extension Shape {
@@ -184,6 +201,10 @@ extension View {
   { self }
   public func safeAreaInset(edge: VerticalEdge, @ViewBuilder content: () -> some View) -> some View { self }
   public func sheet(isPresented: Binding<Bool>, @ViewBuilder content: () -> some View) -> some View { self }
+  public func fileImporter(
+    isPresented: Binding<Bool>, allowedContentTypes: [UTType], allowsMultipleSelection: Bool,
+    onCompletion: @escaping @MainActor (Result<[URL], any Error>) -> Void
+  ) -> some View { self }
   public func alert(
     _ title: some StringProtocol, isPresented: Binding<Bool>, @ViewBuilder actions: () -> some View,
     @ViewBuilder message: () -> some View
@@ -249,6 +270,23 @@ public struct DismissAction {
 @MainActor
 public struct OpenURLAction {
   public func callAsFunction(_ url: URL) {}
+}
+
+// MARK: Screens of UIKit
+
+@MainActor @preconcurrency
+public protocol UIViewControllerRepresentable: Leaf {
+  associatedtype Controller
+  associatedtype Coordinator
+  typealias Context = UIViewControllerRepresentableContext<Self>
+  func makeUIViewController(context: Context) -> Controller
+  func updateUIViewController(_ controller: Controller, context: Context)
+  func makeCoordinator() -> Coordinator
+}
+
+@MainActor
+public struct UIViewControllerRepresentableContext<Of: UIViewControllerRepresentable> {
+  public var coordinator: Of.Coordinator { fatalError() }
 }
 
 // MARK: The app

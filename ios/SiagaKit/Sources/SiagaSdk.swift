@@ -110,7 +110,7 @@ public final class SiagaSdk: Sendable {
   }
 
   /// A call that the citizen asked for. It wakes a core that sleeps, which then has to be brought to sleep again.
-  private func asked<T: Sendable>(_ work: @escaping @Sendable (Siaga) throws -> T) async throws -> T {
+  func asked<T: Sendable>(_ work: @escaping @Sendable (Siaga) throws -> T) async throws -> T {
     defer { inTheBackground { _ = try? await $0.runBackgroundTask() } }
     return try await call(work)
   }

@@ -44,6 +44,7 @@ final class ServedCore {
     case "report":
       let report = Report(category: try field(command, "category"), text: try field(command, "text"))
       return ["incident": try core().submit(report: report)]
+    case "attach": return ["file": try attach(command)]
     case "fix": try core().location(report: .fix(fix(command)))
     case "no_fix": try core().location(report: .unable(named(command, "reason", reasons)))
     case "network_changed": try core().networkChanged()
@@ -74,6 +75,13 @@ final class ServedCore {
   private func open(_ command: [String: Any]) throws {
     let ports = Ports(clock: clock, entropy: entropy, transport: departures, ownThread: false)
     siaga = try Siaga.open(folder: field(command, "folder"), config: field(command, "config"), ports: ports)
+  }
+
+  private func attach(_ command: [String: Any]) throws -> FileId {
+    let (incident, path): (String, String) = (try field(command, "incident"), try field(command, "path"))
+    if try !field(command, "content") { return try core().attachFile(incident: incident, path: path) }
+    guard let file = FileHandle(forReadingAtPath: path) else { throw NoCommand(line: path) }
+    return try core().attachContent(incident: incident, name: field(command, "name"), content: StreamedContent(file))
   }
 
   private func core() throws -> Siaga {

@@ -33,6 +33,16 @@ final class CountedEntropy: EntropyPort, @unchecked Sendable {
   }
 }
 
+/// A file as another app gives it.
+final class StreamedContent: ContentPort, @unchecked Sendable {
+  private let file: FileHandle
+  init(_ file: FileHandle) { self.file = file }
+
+  func read(most: UInt32) throws -> Data {
+    try file.read(upToCount: Int(most)) ?? Data()
+  }
+}
+
 /// Notes what leaves, until it is asked for.
 final class Departures: TransportPort, @unchecked Sendable {
   private var renewed = false

@@ -1,10 +1,18 @@
 import Foundation
+import SiagaKit
 
 /// Types that serde writes with the variant's name as a field of this name.
 private let tags = ["PressAnswer": "press", "Failure": "failure"]
 
 /// Types whose names serde writes with hyphens.
 private let hyphenated: Set = ["ProblemType"]
+
+/// Serde writes what a file is as the internet names it.
+private let mediaTypes: [MediaType: String] = [
+  .jpeg: "image/jpeg", .png: "image/png", .heic: "image/heic", .webp: "image/webp", .mp4: "video/mp4",
+  .quickTime: "video/quicktime", .threeGp: "video/3gpp", .webM: "video/webm", .m4a: "audio/mp4", .aac: "audio/aac",
+  .amr: "audio/amr", .ogg: "audio/ogg", .wav: "audio/wav",
+]
 
 /// A value of the generated code as JSON, as serde writes it: one function for all types, by their fields. What it says is
 /// compared with what Rust says, so that a field that is lost or changed on its way is seen.
@@ -15,6 +23,7 @@ func written(_ value: Any) -> Any {
   case let text as String: return text
   case let number as Double: return number
   case let number as any BinaryInteger: return Int64(number)
+  case let type as MediaType: return mediaTypes[type] ?? "\(type)"
   case let data as Data: return data.base64EncodedString()
   default: break
   }

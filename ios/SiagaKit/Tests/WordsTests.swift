@@ -54,7 +54,7 @@ import Testing
     }
     // Words that are chosen before they are said.
     let settings = ["debounce_ms", "window_ms", "on_scene", "drill_done", "practice_"]
-    let kinds = ["state_", "position_", "setup_", "offers_", "step_", "waits_", "button_"]
+    let kinds = ["state_", "position_", "setup_", "offers_", "step_", "waits_", "button_", "files_", "file_"]
     for key in code.matches(of: /"([a-z]+(_[a-z0-9]+)+)"/).map({ String($0.1) })
     where !settings.contains(key) && kinds.contains(where: key.hasPrefix) {
       #expect(words[key] != nil, "\(key)")
@@ -63,7 +63,7 @@ import Testing
 
   @Test(arguments: [
     ("failure", "Failure"), ("refused", "ProblemType"), ("by", "FixSource"), ("store", "StoreHealth"), ("no_fix", "NoFix"),
-    ("lane", "Lane"),
+    ("lane", "Lane"), ("attach", "AttachFault"),
   ])
   func everyCaseThatIsSaidByItsNameHasWords(_ prefix: String, _ name: String) throws {
     let file = root.appendingPathComponent("ios/SiagaKit/Generated/siaga_engine.swift")

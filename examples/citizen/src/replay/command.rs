@@ -48,6 +48,13 @@ pub(super) enum Ask {
         category: String,
         text: String,
     },
+    /// `attach_file` with the path, or `attach_content` with the name and a stream of what is there.
+    Attach {
+        incident: String,
+        name: String,
+        path: PathBuf,
+        content: bool,
+    },
     Fix(FixReading),
     NoFix {
         reason: NoFix,

@@ -10,6 +10,9 @@ happens that is due: retries, replies (50 ms after their request), long polls.
   {\"do\":\"drill\"}
   {\"do\":\"cancel\",\"code\":\"1234\"}               code may be left out
   {\"do\":\"report\",\"category\":\"fire\",\"text\":\"…\"}
+  {\"do\":\"attach\",\"name\":\"a.jpg\",\"head\":\"/9j/4A==\",\"bytes\":200000,\"content\":false}
+                                             a file for the newest incident: its first bytes in base64, its size, and
+                                             whether it comes by its path or, with true, as another app's content
   {\"do\":\"fix\",\"lat\":-6.2,\"lon\":106.8}         also radius {\"m\",\"confidence\"}, altitude_m, speed_mps, bearing_deg,
                                              source, mock, age_ms, stated_wall_ms
   {\"do\":\"no_fix\",\"reason\":\"no_signal\"}        not_asked, permission_denied, location_off, no_signal
@@ -53,10 +56,11 @@ The first line may set the agency's limits: {\"config\":{\"press\":{\"presses\":
 The same trace gives the same ids in each run, with every core. With `--core stdio` the core is on the other side of the pipe:
 one command at a time goes to standard output, a JSON object on a line, and one answer is read from standard input; the report
 goes to standard error. A command has \"now\" (what the clocks say: boot, since_boot_ms, wall_ms) and \"do\":
-  open (folder, config: the document as text), press (source), drill, cancel (code or null), report (category, text), fix,
-  no_fix (reason), network_changed, identity_changed, push, wake, suspend (the answer is a list of transfers), resume, replied (id, status,
-  headers: pairs, body: base64), failed (id, failure), snapshot (the answer is the Snapshot), close, abandon (it is never
-  called again, and not closed)
+  open (folder, config: the document as text), press (source), drill, cancel (code or null), report (category, text),
+  attach (incident, name, path, content: true when it is to be read as a stream; the answer is {\"file\":id}), fix,
+  no_fix (reason), network_changed, identity_changed, push, wake, suspend (the answer is a list of transfers),
+  resume, replied (id, status, headers: pairs, body: base64), failed (id, failure), snapshot (the answer is the
+  Snapshot), close, abandon (it is never called again, and not closed)
 An answer has \"answer\" or \"error\" (kind, message), \"next_wake\", \"renewed\" (whether the network port was told that the
 network changed) and \"begun\" (the transfers that left: id, method, url, body: base64, timeout_ms).
 

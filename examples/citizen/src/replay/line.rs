@@ -1,5 +1,7 @@
 //! One line of a trace.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use siaga::{FixReading, FixSource, IncidentConfig, NoFix, PressConfig, Radius, Source};
@@ -54,6 +56,7 @@ pub(super) enum Input {
         category: String,
         text: String,
     },
+    Attach(AttachInput),
     Fix(Box<FixInput>),
     NoFix {
         reason: NoFix,
@@ -106,6 +109,33 @@ pub(super) enum Mode {
     Silent,
     OtherIncident,
     OtherKey,
+}
+
+/// A file: its first bytes, and how many there are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttachInput {
+    pub(super) name: String,
+    /// In base64.
+    head: String,
+    bytes: usize,
+    /// Given as another app's content, and not by its path.
+    #[serde(default)]
+    pub(super) content: bool,
+}
+
+impl AttachInput {
+    /// All of it; `None` when the first bytes are not base64. What follows them is the same in each run.
+    pub(super) fn whole(&self) -> Option<Vec<u8>> {
+        let mut bytes = STANDARD.decode(&self.head).ok()?;
+        bytes.resize(self.bytes, 0x5A);
+        Some(bytes)
+    }
+
+    /// The last part of its name: a path ends like this.
+    pub(super) fn last_part(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 /// A fix of which only the position has to be there.

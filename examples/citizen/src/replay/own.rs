@@ -1,5 +1,6 @@
 //! The Rust core, in this process.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -51,6 +52,14 @@ impl OwnCore {
             Ask::Cancel { code } => self.core()?.cancel(auth(code.clone())).map(made),
             Ask::Report { category, text } => {
                 self.core()?.submit(Report { category: category.clone(), text: text.clone() }).map(made)
+            }
+            Ask::Attach { incident, name, path, content } => {
+                let incident = incident.parse().map_err(|_| Error::NothingOpen)?;
+                if !content {
+                    return self.core()?.attach_file(incident, path).map(|file| json!({ "file": file }));
+                }
+                let mut stream = File::open(path).map_err(|error| Error::Platform { why: error.to_string() })?;
+                self.core()?.attach_stream(incident, name, &mut stream).map(|file| json!({ "file": file }))
             }
             Ask::Fix(fix) => self.core()?.location(LocationReport::Fix(fix.clone())).map(nothing),
             Ask::NoFix { reason } => self.core()?.location(LocationReport::Unable(*reason)).map(nothing),

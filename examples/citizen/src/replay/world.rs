@@ -9,7 +9,7 @@ use crate::replay::centre::CENTRE_ID;
 use crate::replay::clock::VirtualClock;
 use crate::replay::command::{Ask, Begun, Command, Core, Due, Told};
 use crate::replay::fault::{TraceFault, malformed};
-use crate::replay::line::{Input, Limits};
+use crate::replay::line::{AttachInput, Input, Limits};
 use crate::replay::link::{Link, ORIGIN};
 use crate::replay::lock;
 use crate::replay::view::{View, beside};
@@ -29,15 +29,18 @@ pub(super) struct World<'a> {
     /// Holds the database's lock, as another process would.
     lock: Option<Connection>,
     folder: TempDir,
+    /// Where the citizen's files are.
+    files: TempDir,
 }
 
 impl<'a> World<'a> {
     pub(super) fn begin(under: &'a mut dyn Core, limits: &Limits) -> Result<Self, TraceFault> {
         let link = Link::new().map_err(|error| core(0, error.to_string()))?;
         let config = config(&link, limits);
-        let folder = TempDir::new().map_err(|error| core(0, error.to_string()))?;
+        let new_folder = || TempDir::new().map_err(|error| core(0, error.to_string()));
+        let (folder, files) = (new_folder()?, new_folder()?);
         let (clock, answer) = (VirtualClock::default(), Value::Null);
-        let mut world = Self { core: under, clock, link, config, wake: None, answer, lock: None, folder };
+        let mut world = Self { core: under, clock, link, config, wake: None, answer, lock: None, folder, files };
         let _ = world.open(0)?;
         Ok(world)
     }
@@ -98,6 +101,7 @@ impl<'a> World<'a> {
             Input::Drill => Ask::Drill,
             Input::Cancel { code } => Ask::Cancel { code: code.clone() },
             Input::Report { category, text } => Ask::Report { category: category.clone(), text: text.clone() },
+            Input::Attach(file) => self.attach(line, file)?,
             Input::Fix(fix) => Ask::Fix(fix.reading()),
             Input::NoFix { reason } => Ask::NoFix { reason: *reason },
             Input::NetworkChanged => Ask::NetworkChanged,
@@ -131,6 +135,18 @@ impl<'a> World<'a> {
         };
         let told = self.tell(line, ask)?;
         Ok(told.error.map_or(told.answer, |error| json!({ "error": error })))
+    }
+
+    /// To the newest incident that is shown.
+    fn attach(&mut self, line: usize, file: &AttachInput) -> Result<Ask, TraceFault> {
+        let snapshot = self.must(line, Ask::Snapshot)?;
+        let newest = snapshot.get("incidents").and_then(Value::as_array).and_then(|shown| shown.last());
+        let incident = newest.and_then(|incident| incident.get("id")).and_then(Value::as_str);
+        let incident = incident.ok_or_else(|| malformed(line, "there is nothing to attach to".to_owned()))?.to_owned();
+        let whole = file.whole().ok_or_else(|| malformed(line, "head is not base64".to_owned()))?;
+        let path = self.files.path().join(file.last_part());
+        std::fs::write(&path, whole).map_err(|error| core(line, error.to_string()))?;
+        Ok(Ask::Attach { incident, name: file.name.clone(), path, content: file.content })
     }
 
     fn suspend(&mut self, line: usize, reply_after_ms: u64) -> Result<Value, TraceFault> {

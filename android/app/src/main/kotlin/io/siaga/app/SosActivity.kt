@@ -23,11 +23,13 @@ internal class SosActivity : Screen(R.layout.sos) {
             explain(outcome)
         }
         on(R.id.cancel, ::cancel)
+        on(R.id.files) { open(FilesActivity::class.java) }
         on(R.id.timeline) { open(TimelineActivity::class.java) }
         on(R.id.drill) { open(DrillActivity::class.java) }
         on(R.id.settings) { open(SettingsActivity::class.java) }
         say(R.id.headline, words.text(R.string.opening))
         listOf(R.id.answer, R.id.trouble, R.id.position, R.id.store, R.id.cancel).forEach { say(it, null) }
+        show(R.id.files, false)
         if (state != null) return
         onNewIntent(intent)
         if (choices.agency == null) open(SetupActivity::class.java)
@@ -56,6 +58,7 @@ internal class SosActivity : Screen(R.layout.sos) {
         say(R.id.trouble, incident?.trouble?.let(words::trouble))
         say(R.id.position, words.position(snapshot.position))
         say(R.id.store, snapshot.store.takeIf { it != StoreHealth.DURABLE }?.let(words::store))
+        show(R.id.files, open != null)
         say(R.id.cancel, open?.let { words.text(if (it.drill) R.string.cancel_drill else R.string.cancel) })
     }
 

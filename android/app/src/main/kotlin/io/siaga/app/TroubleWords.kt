@@ -86,7 +86,7 @@ internal fun Words.error(error: SiagaException): String =
         is SiagaException.SosIsOpen -> text(R.string.error_sos_open)
         is SiagaException.NothingOpen -> text(R.string.error_nothing_open)
         is SiagaException.Report -> text(R.string.error_report)
-        is SiagaException.Attach -> text(R.string.error_attach)
+        is SiagaException.Attach -> text(R.string.error_attach, fault(error.fault))
         is SiagaException.Transfer, is SiagaException.Bug -> text(R.string.error_bug, error.message.orEmpty())
         is SiagaException.Closed -> text(R.string.error_closed)
     }

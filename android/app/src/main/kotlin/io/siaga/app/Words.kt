@@ -11,7 +11,8 @@ internal class Words(private val resources: Resources) {
     fun title(incident: IncidentView): String =
         when (incident.kind) {
             Kind.REPORT -> text(R.string.title_report)
-            Kind.SOS, Kind.ESCALATION, Kind.FIX, Kind.CANCEL -> text(if (incident.drill) R.string.title_drill else R.string.sos)
+            Kind.SOS, Kind.ESCALATION, Kind.FIX, Kind.CANCEL, Kind.MANIFEST, Kind.PREVIEW, Kind.FILE ->
+                text(if (incident.drill) R.string.title_drill else R.string.sos)
         }
 
     /** What an incident is, and how far it has come. */

@@ -29,6 +29,7 @@ class AndroidFifteenTest {
                 listOf(
                     SosActivity::class,
                     TimelineActivity::class,
+                    FilesActivity::class,
                     DrillActivity::class,
                     SettingsActivity::class,
                     SetupActivity::class,

@@ -1,6 +1,7 @@
 package io.siaga.app
 
 import android.app.Activity
+import android.os.Bundle
 import android.os.Looper
 import android.os.SystemClock
 import android.view.MotionEvent
@@ -32,6 +33,11 @@ internal class Phone(config: String?) : AutoCloseable {
         val controller = Robolectric.buildActivity(screen)
         screens.add(controller)
         return controller.setup().get().also { settle() }
+    }
+
+    /** What a screen leaves behind for the process after this one. */
+    fun save(screen: Activity, into: Bundle) {
+        screens.first { it.get() === screen }.saveInstanceState(into)
     }
 
     /** Presses the button, the last time now: a test is faster than a finger, and a busy machine is slower. */

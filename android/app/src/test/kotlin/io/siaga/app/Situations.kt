@@ -1,7 +1,10 @@
 package io.siaga.app
 
+import io.siaga.engine.AttachFault
 import io.siaga.engine.ButtonView
 import io.siaga.engine.Failure
+import io.siaga.engine.FileState
+import io.siaga.engine.FileView
 import io.siaga.engine.FixSource
 import io.siaga.engine.Happening
 import io.siaga.engine.IncidentState
@@ -17,6 +20,7 @@ import io.siaga.engine.Snapshot
 import io.siaga.engine.StoreHealth
 import io.siaga.engine.TimelineEntry
 import io.siaga.engine.Trouble
+import io.siaga.engine.UploadFault
 import io.siaga.engine.Waits
 
 /** Snapshots to draw. The shape is the core's; what is in them is made up. */
@@ -53,6 +57,31 @@ object Situations {
     /** A drill that came back. */
     val drilled = snapshot(listOf(incident(IncidentState.DRILL_DONE, listOf(recorded, left, hasIt), drill = true)))
 
+    /** Files in every state. */
+    val attached =
+        snapshot(
+            listOf(
+                incident(
+                    IncidentState.ACTIVE,
+                    listOf(recorded, left, hasIt),
+                    files =
+                        listOf(
+                            file("photo-1793000000000.jpg", FileState.Confirmed(BEGAN), 2_345_678u, 2_345_678u),
+                            file("VID_20261122.mp4", FileState.Waiting, 199_000_000u, 1_048_576u)
+                                .copy(trouble = Trouble.Upload(UploadFault.BUSY)),
+                            file("sound.m4a", FileState.Copying, 0u, 0u),
+                            file("old.jpg", FileState.Lost(AttachFault.TooMuchWaiting(2_000_000_000u)), 0u, 0u),
+                            file("here.jpg", FileState.Unproven, 9_000u, 9_000u),
+                            file("there.jpg", FileState.Refused, 9_000u, 9_000u),
+                        ),
+                ),
+            ),
+        )
+
+    /** A file. */
+    fun file(name: String, state: FileState, bytes: ULong, sent: ULong) =
+        FileView("0190a5d0-7b1e-7cc3-9a55-0123456789ac", name, state, null, bytes, sent, null)
+
     /** An incident. */
     fun incident(
         state: IncidentState,
@@ -60,6 +89,7 @@ object Situations {
         trouble: Trouble? = null,
         pending: UInt = 0u,
         drill: Boolean = false,
+        files: List<FileView> = emptyList(),
     ) = IncidentView(
         "0190a5d0-7b1e-7cc3-9a55-0123456789ab",
         Kind.SOS,
@@ -68,6 +98,8 @@ object Situations {
         if (drill) 0u else 3u,
         timeline,
         pending,
+        files,
+        complete = false,
         trouble,
         timelineGap = false,
         clockClamped = false,

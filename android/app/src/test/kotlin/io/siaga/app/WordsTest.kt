@@ -1,8 +1,11 @@
 package io.siaga.app
 
 import android.app.Application
+import io.siaga.engine.AttachFault
+import io.siaga.engine.FileState
 import io.siaga.engine.IncidentState
 import io.siaga.engine.StoreHealth
+import io.siaga.runtime.SiagaException
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
@@ -42,7 +45,7 @@ class WordsTest {
     @Test
     fun `what is the same in both languages is meant to be`() {
         val same =
-            setOf("app_name", "sos", "titled", "entry", "step_with_note", "waits", "waits_for", "haptics_normal", "lane_sos")
+            setOf("app_name", "sos", "titled", "entry", "step_with_note", "waits", "waits_for", "lane_sos", "size_kb")
         assertEquals(emptySet<String>(), english.filter { indonesian[it.key] == it.value }.keys - same)
     }
 
@@ -61,6 +64,59 @@ class WordsTest {
             val memory = words.headline(Situations.incident(IncidentState.RECORDED, emptyList()), StoreHealth.IN_MEMORY_ONLY)
             assertFalse(memory, words.text(R.string.state_recorded) in memory)
         }
+    }
+
+    @Test
+    fun `no word says that the centre has a file before it has signed, or that it is kept here before it is`() {
+        val claims = mapOf("en" to ("the centre has" to "a: kept"), "in" to ("ada di pusat" to "a: tersimpan"))
+        for ((language, claimed) in claims) {
+            val (has, kept) = claimed
+            RuntimeEnvironment.setQualifiers("+$language")
+            val words = Words(RuntimeEnvironment.getApplication().resources)
+            val said = { state: FileState -> words.file(Situations.file("a", state, 2_000u, 2_000u)).single().text }
+            assertTrue(said(FileState.Waiting), kept in said(FileState.Waiting))
+            assertTrue(said(FileState.Confirmed(0)), has in said(FileState.Confirmed(0)))
+            val lost = FileState.Lost(AttachFault.Interrupted)
+            for (state in listOf(FileState.Unproven, FileState.Refused, FileState.Copying, lost)) {
+                assertFalse(said(state), has in said(state) || kept in said(state))
+            }
+        }
+    }
+
+    @Test
+    fun `a file that waits says how much of it is there, and never more`() {
+        val words = Words(RuntimeEnvironment.getApplication().resources)
+        val said = listOf(0uL, 999uL, 999_999uL, 1_999_999uL).map { sent ->
+            words.file(Situations.file("a\u202Eb", FileState.Waiting, 2_000_000u, sent)).single().text
+        }
+        val sizes = listOf("0 bytes", "999 bytes", "999 kB", "1.9 MB")
+        assertEquals(sizes.map { "a\uFFFDb: kept here, $it of 2.0 MB at the centre" }, said)
+    }
+
+    @Test
+    fun `every reason for which a file is not taken has its own words`() {
+        val faults =
+            listOf(
+                AttachFault.NoSuchIncident,
+                AttachFault.NoSuchFile,
+                AttachFault.TooManyFiles(16u),
+                AttachFault.TooManyWaiting(48u),
+                AttachFault.Empty,
+                AttachFault.TooLarge(500_000_000u),
+                AttachFault.TooMuchWaiting(2_000_000_000u),
+                AttachFault.UnknownType,
+                AttachFault.NotAFile,
+                AttachFault.Unreadable,
+                AttachFault.Changed,
+                AttachFault.DiskFull,
+                AttachFault.DiskFailed,
+                AttachFault.Interrupted,
+            )
+        val words = Words(RuntimeEnvironment.getApplication().resources)
+        val said = faults.map { words.error(SiagaException.Attach(it)) }
+        assertEquals(faults.size, said.toSet().size)
+        assertEquals("Not attached: the file has more than 500.0 MB; choose a smaller one, or record less.", said[5])
+        assertEquals(english.keys.count { it.startsWith("attach_") }, faults.size)
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.siaga.net.RawReply
 import io.siaga.net.Transfer
 import io.siaga.runtime.SiagaException
 import org.json.JSONObject
+import java.io.File
 import java.util.Base64
 
 /** The core behind `citizen replay --core stdio`, whose `--help` lists the commands: each is one call of the bindings. */
@@ -53,6 +54,7 @@ class ServedCore {
             "drill" -> mapOf("incident" to core().drill())
             "cancel" -> mapOf("incident" to core().cancel(auth(command)))
             "report" -> mapOf("incident" to core().submit(Report(command.getString("category"), command.getString("text"))))
+            "attach" -> mapOf("file" to attach(command))
             "fix" -> core().location(LocationReport.Fix(fix(command)))
             "no_fix" -> core().location(LocationReport.Unable(NoFix.valueOf(command.constant("reason"))))
             "snapshot" -> core().snapshot()
@@ -78,6 +80,12 @@ class ServedCore {
     private fun open(command: JSONObject) {
         val ports = Ports(clock = clock, entropy = entropy, transport = departures, ownThread = false)
         siaga = Siaga.open(command.getString("folder"), command.getString("config"), ports)
+    }
+
+    private fun attach(command: JSONObject): String {
+        val (incident, path) = Pair(command.getString("incident"), command.getString("path"))
+        if (!command.getBoolean("content")) return core().attachFile(incident, path)
+        return File(path).inputStream().use { core().attachContent(incident, command.getString("name"), StreamedContent(it)) }
     }
 
     private fun suspendCore(): List<Transfer> {

@@ -1,10 +1,12 @@
 package io.siaga.trace
 
 import io.siaga.ClockPort
+import io.siaga.ContentPort
 import io.siaga.EntropyPort
 import io.siaga.TransportPort
 import io.siaga.engine.Reading
 import io.siaga.net.Transfer
+import java.io.InputStream
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
@@ -37,6 +39,11 @@ class CountedEntropy : EntropyPort {
     private companion object {
         const val DRAW_BYTES = 32
     }
+}
+
+/** A file as another app gives it. */
+class StreamedContent(private val stream: InputStream) : ContentPort {
+    override fun read(most: UInt): ByteArray = ByteArray(most.toInt()).let { it.copyOf(maxOf(stream.read(it), 0)) }
 }
 
 /** Notes what leaves, until it is asked for. */

@@ -1,5 +1,6 @@
 package io.siaga.trace
 
+import io.siaga.engine.MediaType
 import org.json.JSONArray
 import org.json.JSONObject
 import java.lang.reflect.Field
@@ -11,6 +12,24 @@ private val TAGS = mapOf("PressAnswer" to "press", "Failure" to "failure")
 
 /** Types whose names serde writes with hyphens. */
 private val HYPHENATED = setOf("ProblemType")
+
+/** Serde writes what a file is as the internet names it. */
+private val MEDIA_TYPES =
+    mapOf(
+        MediaType.JPEG to "image/jpeg",
+        MediaType.PNG to "image/png",
+        MediaType.HEIC to "image/heic",
+        MediaType.WEBP to "image/webp",
+        MediaType.MP4 to "video/mp4",
+        MediaType.QUICK_TIME to "video/quicktime",
+        MediaType.THREE_GP to "video/3gpp",
+        MediaType.WEB_M to "video/webm",
+        MediaType.M4A to "audio/mp4",
+        MediaType.AAC to "audio/aac",
+        MediaType.AMR to "audio/amr",
+        MediaType.OGG to "audio/ogg",
+        MediaType.WAV to "audio/wav",
+    )
 
 private val HUMP = Regex("(?<=[a-z0-9])[A-Z]")
 
@@ -29,6 +48,7 @@ fun written(value: Any?): Any =
         is ByteArray -> Base64.getEncoder().encodeToString(value)
         is List<*> -> JSONArray(value.map(::written))
         is Map<*, *> -> JSONObject(value.mapValues { written(it.value) })
+        is MediaType -> MEDIA_TYPES.getValue(value)
         is Enum<*> -> variant(value.declaringJavaClass, value.name.lowercase(), emptyMap())
         else -> writtenFields(value)
     }

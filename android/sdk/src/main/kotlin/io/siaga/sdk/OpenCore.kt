@@ -8,7 +8,7 @@ import io.siaga.runtime.SiagaException
 import java.io.File
 
 /** The core, open. One that could not be opened is tried again by the next call. */
-internal class OpenCore(private val folder: () -> File, private val ports: () -> Ports, private val listener: Listener) {
+internal class OpenCore(private val folder: () -> File, private val listener: Listener, private val ports: (OpenCore) -> Ports) {
     private var core: Siaga? = null
     private var subscription: Subscription? = null
     private var config: String? = null
@@ -35,7 +35,7 @@ internal class OpenCore(private val folder: () -> File, private val ports: () ->
     private fun opened(document: String?): Siaga {
         if (isClosed) throw SiagaException.Closed()
         val given = document ?: throw SiagaException.Config("there is none: give the agency's JSON document to SiagaSdk.start")
-        val fresh = Siaga.open(folder().path, given, ports())
+        val fresh = Siaga.open(folder().path, given, ports(this))
         letGo()
         core = fresh
         config = document

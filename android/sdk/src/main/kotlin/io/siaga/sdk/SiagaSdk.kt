@@ -2,6 +2,7 @@ package io.siaga.sdk
 
 import android.content.Context
 import android.content.pm.ApplicationInfo.FLAG_DEBUGGABLE
+import android.net.Uri
 import android.os.Looper
 import android.os.SystemClock
 import io.siaga.Ports
@@ -19,6 +20,9 @@ private const val CONFIG = "config"
 
 /** What the core can be told, seven weeks. */
 private const val MAX_AGO_MS = 0xffff_ffffL
+
+/** Text that was cut within a character cannot cross the boundary: the half is replaced. */
+private fun wellFormed(text: String) = text.toByteArray().decodeToString()
 
 /** Siaga in this process. Calls may come from any thread and return at once; what becomes of them is told on the main thread. */
 public class SiagaSdk private constructor(internal val context: Context) {
@@ -49,7 +53,11 @@ public class SiagaSdk private constructor(internal val context: Context) {
             changed = { if (isUnread.compareAndSet(false, true)) threads.queue { read(evenIfSame = false) } },
             noted = { note -> threads.tell { options.noted(note) } },
         )
-    private val core: OpenCore = OpenCore({ File(context.noBackupFilesDir, "siaga") }, ::ports, ears)
+    private val core: OpenCore =
+        OpenCore({ File(context.noBackupFilesDir, "siaga") }, ears) { core ->
+            val transport = options.transport?.let { OwnThreadTransport(it, core) }
+            Ports(location = location, log = ears, credentials = GuardedCredentials { options }, transport = transport)
+        }
 
     /**
      * A press of the button, touched at `uptimeMs` as events say it (`SystemClock.uptimeMillis`). The answer comes after the
@@ -68,6 +76,25 @@ public class SiagaSdk private constructor(internal val context: Context) {
     /** Queues an ordinary report. */
     public fun submit(report: Report, done: (Outcome<IncidentId>) -> Unit = {}): Unit =
         call(done) { it.submit(Report(wellFormed(report.category), wellFormed(report.text))) }
+
+    /**
+     * Attaches another app's content: what a picker, a camera or a share brought. It is opened before this process does anything
+     * else with it, and once `done` is told a copy is ours. What cannot be read or kept is declined, with the reason.
+     */
+    public fun attach(incident: IncidentId, uri: Uri, done: (Outcome<FileId>) -> Unit = {}): Unit =
+        attached(done) {
+            Content(context.contentResolver, uri).use { content ->
+                threads.catchUp()
+                core.call { it.attachContent(incident, wellFormed(content.name), content) }
+            }
+        }
+
+    /** Attaches a file of the app's own. Should the process die meanwhile, the next one takes it up again by its path. */
+    public fun attach(incident: IncidentId, file: File, done: (Outcome<FileId>) -> Unit = {}): Unit =
+        attached(done) {
+            threads.catchUp()
+            core.call { it.attachFile(incident, wellFormed(file.path)) }
+        }
 
     /** Records of ended incidents, the newest first. */
     public fun history(newest: Int, done: (Outcome<List<IncidentView>>) -> Unit): Unit =
@@ -91,7 +118,7 @@ public class SiagaSdk private constructor(internal val context: Context) {
     public fun refresh(): Unit = threads.queue { read(evenIfSame = true) }
 
     /** What this phone allows just now. */
-    public fun readiness(done: (Readiness) -> Unit): Unit = threads.queue { ready().let { threads.tell { done(it) } } }
+    public fun readiness(done: (Readiness) -> Unit): Unit = threads.queue { ready.let { threads.tell { done(it) } } }
 
     /** A permission or a setting may be another one: for when the citizen has answered, and when the app comes to front. */
     public fun permissionsChanged(): Unit = location.recheck().also { threads.queue(::compareReadiness) }
@@ -126,13 +153,12 @@ public class SiagaSdk private constructor(internal val context: Context) {
         }
     }
 
-    private fun ports() =
-        Ports(
-            location = location,
-            log = ears,
-            credentials = GuardedCredentials { options },
-            transport = options.transport?.let { OwnThreadTransport(it, core) },
-        )
+    /** Copies on a thread that no press waits for, and tells what came of it when nothing is open any more. */
+    private fun attached(done: (Outcome<FileId>) -> Unit, copy: () -> Outcome<FileId>) =
+        threads.apart {
+            val outcome = copy()
+            threads.queue { read(evenIfSame = false) { done(outcome) } }
+        }
 
     private fun read(evenIfSame: Boolean, first: () -> Unit = {}) {
         isUnread.set(false)
@@ -145,10 +171,10 @@ public class SiagaSdk private constructor(internal val context: Context) {
         aftermath.of(now, (core.call { it.nextWake() } as? Outcome.Done)?.value)
     }
 
-    private fun ready() = readinessOf(context, kept.getLong("background_wall_ms", 0).takeIf { it != 0L })
+    private val ready get() = readinessOf(context, kept.getLong("background_wall_ms", 0).takeIf { it != 0L })
 
     private fun compareReadiness() {
-        val now = ready()
+        val now = ready
         val comparable = now.copy(lastBackgroundRunWallMs = null).toString()
         val before = kept.getString("readiness", null)
         kept.edit().putString("readiness", comparable).apply()
@@ -165,9 +191,6 @@ public class SiagaSdk private constructor(internal val context: Context) {
             }
         }
     }
-
-    /** Text that was cut within a character cannot cross the boundary: the half is replaced. */
-    private fun wellFormed(text: String) = text.toByteArray().decodeToString()
 
     /** The one of this process. */
     public companion object {

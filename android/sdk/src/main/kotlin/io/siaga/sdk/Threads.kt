@@ -25,6 +25,9 @@ internal class Threads {
 
     fun queue(work: () -> Unit) = calls.execute { attempt(work) }
 
+    /** On a thread of its own, at once: what takes long, and nothing else may wait for. */
+    fun apart(work: () -> Unit) = Thread({ attempt(work) }, "siaga-attach").apply { isDaemon = true }.start()
+
     /** Returns when all work is done that was queued before; at once on the SDK's own thread. */
     fun catchUp() {
         val done = CountDownLatch(1)

@@ -30,4 +30,4 @@ internal fun incident(
     state: IncidentState = IncidentState.RECORDED,
     pending: UInt = 1u,
     kind: Kind = Kind.SOS,
-) = IncidentView(id, kind, drill, state, 3u, emptyList(), pending, null, false, false, null, 0u)
+) = IncidentView(id, kind, drill, state, 3u, emptyList(), pending, emptyList(), false, null, false, false, null, 0u)
