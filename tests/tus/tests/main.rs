@@ -9,6 +9,7 @@
 )]
 
 mod client;
+#[path = "../../page/tests/http.rs"]
 mod http;
 mod line;
 mod peer;
