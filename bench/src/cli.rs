@@ -25,7 +25,7 @@ pub(crate) struct Cli {
     /// Rounds in which all sides take turns, 5 to 20.
     #[arg(long, default_value_t = 5, value_parser = rounds)]
     pub(crate) rounds: usize,
-    /// Only this row or group; can be given several times.
+    /// Only this row, group or kind of groups; can be given several times.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Names every row and measures nothing.
@@ -71,7 +71,8 @@ impl Cli {
     /// # Errors
     /// A name that is neither a row's nor a group's.
     pub(crate) fn chosen<'a>(&self, groups: &'a [Group]) -> Result<Vec<&'a Group>, Stop> {
-        let known = |name: &str| groups.iter().any(|group| group.name == name || names(group).any(|row| row == name));
+        let known =
+            |name: &str| groups.iter().any(|group| is_called(group, name) || names(group).any(|row| row == name));
         if let Some(unknown) = self.only.iter().find(|name| !known(name)) {
             let all: Vec<&str> = groups.iter().flat_map(|group| [group.name].into_iter().chain(names(group))).collect();
             return Err(Stop::failed(format!("--only {unknown}: there is {}", all.join(", "))));
@@ -81,8 +82,13 @@ impl Cli {
 
     /// Whether a row was asked for.
     pub(crate) fn wants(&self, group: &Group, row: &Spec) -> bool {
-        self.only.is_empty() || self.only.iter().any(|name| name == group.name || name == row.name)
+        self.only.is_empty() || self.only.iter().any(|name| is_called(group, name) || name == row.name)
     }
+}
+
+/// Whether a group has this name, or it is one of several groups of a kind: `wire` is `wire-warm`, `wire-cold`, …
+fn is_called(group: &Group, name: &str) -> bool {
+    group.name == name || group.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
 }
 
 fn names(group: &Group) -> impl Iterator<Item = &'static str> {
@@ -126,6 +132,18 @@ mod tests {
         let wrong = parse(&["--only", "pres"]).unwrap().chosen(crate::GROUPS);
         let Err(Stop::Failed(why)) = wrong else { panic!("it was taken") };
         assert!(why.contains("press-raw"), "{why}");
+    }
+
+    #[test]
+    fn a_kind_of_groups_stands_for_all_of_them_and_for_no_other() {
+        let chosen = |only: &str| parse(&["--only", only]).unwrap().chosen(crate::GROUPS).map(|groups| groups.len());
+        let media = crate::GROUPS.iter().filter(|group| group.name.starts_with("media-")).count();
+        assert!(media > 1);
+        assert_eq!((chosen("media").unwrap(), chosen("media-cuts").unwrap()), (media, 1));
+        assert!(chosen("med").is_err() && chosen("media-").is_err());
+        let cli = parse(&["--only", "media"]).unwrap();
+        assert!(cli.wants(&crate::media::CUTS, &crate::media::CUTS.rows[0]));
+        assert!(!cli.wants(&crate::idle::GROUP, &crate::idle::GROUP.rows[0]));
     }
 
     #[test]

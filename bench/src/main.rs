@@ -4,6 +4,7 @@ mod cli;
 mod counts;
 mod disk;
 mod idle;
+mod media;
 mod pace;
 mod phone;
 mod place;
@@ -35,6 +36,11 @@ const GROUPS: &[Group] = &[
     wire::COLD,
     wire::BYTES,
     wire::IDLE,
+    media::SPEED,
+    media::INTAKE,
+    media::CUTS,
+    media::MEMORY,
+    media::SOS,
     shells::GROUP,
     product::GROUP,
 ];

@@ -1,6 +1,6 @@
 //! What waiting costs: memory while rows wait, and wake-ups while nothing waits. Each is read of a process of its own.
 
-mod proc;
+pub(crate) mod proc;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};

@@ -5,7 +5,7 @@ use std::fs;
 use crate::row::Stop;
 
 /// The most memory that this process ever had, in MB of a million bytes.
-pub(super) fn peak_mb() -> Result<f64, Stop> {
+pub(crate) fn peak_mb() -> Result<f64, Stop> {
     let status = fs::read_to_string("/proc/self/status").map_err(|_| no_proc())?;
     let kib: f64 = field(&status, "VmHWM:").ok_or_else(no_proc)?;
     Ok(kib * 1024.0 / 1e6)

@@ -56,7 +56,8 @@ impl Bare {
     }
 }
 
-fn tls(authority_pem: &str) -> Result<ClientConfig, Stop> {
+/// The settings of a client that trusts this authority alone.
+pub(crate) fn tls(authority_pem: &str) -> Result<ClientConfig, Stop> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(authority_pem.as_bytes())?)?;
     let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

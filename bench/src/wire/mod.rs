@@ -1,16 +1,16 @@
 //! What an SOS costs on the wire: time, bytes, and silence. The real core and the real network against the reference centre, over
 //! HTTP/2 and TLS on loopback, with TCP_NODELAY on both sides.
 
-mod bare;
+pub(crate) mod bare;
 mod bytes;
 mod cold;
 mod durable;
 mod echo;
 mod idle;
-mod phone;
+pub(crate) mod phone;
 mod ports;
 mod proxy;
-mod site;
+pub(crate) mod site;
 mod warm;
 
 use crate::row::{Group, Spec};

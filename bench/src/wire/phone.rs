@@ -131,7 +131,7 @@ impl WiredPhone {
 }
 
 /// The transport's part of a configuration, as the core makes it.
-fn net_config(config: &Config) -> NetConfig {
+pub(crate) fn net_config(config: &Config) -> NetConfig {
     let centre = config.centre.clone();
     let trust = Trust { public_roots: centre.public_roots, agency_cas_pem: centre.agency_cas_pem };
     NetConfig { primary: centre.primary, second: centre.second, trust }

@@ -13,16 +13,16 @@ use crate::row::{Setting, Stop};
 const CERTIFICATE_DAYS: u32 = 90;
 
 /// A running centre, with its files on the disk that is measured.
-pub(super) struct Site {
-    pub(super) centre: CentreHandle,
-    pub(super) authority_pem: String,
-    pub(super) identity: TlsIdentity,
+pub(crate) struct Site {
+    pub(crate) centre: CentreHandle,
+    pub(crate) authority_pem: String,
+    pub(crate) identity: TlsIdentity,
     folder: PathBuf,
 }
 
 impl Site {
     /// Starts the centre of a group.
-    pub(super) fn set(setting: &Setting, group: &str) -> Result<Self, Stop> {
+    pub(crate) fn set(setting: &Setting, group: &str) -> Result<Self, Stop> {
         let folder = setting.disk.join(group);
         let (authority_pem, identity) = make_test_certificate(&["127.0.0.1"], CERTIFICATE_DAYS)?;
         let mut options = CentreOptions::new(folder.join("centre"), "kota-ukur");
@@ -31,12 +31,12 @@ impl Site {
     }
 
     /// A file or folder of the group, beside the centre's.
-    pub(super) fn beside(&self, name: &str) -> PathBuf {
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
     /// The configuration of a phone that finds the centre at this address. Its citizen has registered a message.
-    pub(super) fn config(&self, address: SocketAddr) -> Config {
+    pub(crate) fn config(&self, address: SocketAddr) -> Config {
         let message = Some("Tolong, saya di lantai dua".to_owned());
         Config {
             centre: CentreSettings {
