@@ -47,8 +47,8 @@ pub use plan::Heads;
 pub use press::{Press, Source};
 pub use reads::News;
 pub use snapshot::{
-    ButtonView, Happening, IncidentState, IncidentView, LaneView, PositionView, Proof, Snapshot, StoreHealth,
-    TimelineEntry, Waits,
+    ButtonView, EvidenceView, Happening, IncidentState, IncidentView, LaneView, PositionView, Proof, Snapshot,
+    StoreHealth, TimelineEntry, Waits,
 };
 
 #[cfg(feature = "uniffi")]

@@ -65,11 +65,13 @@ pub enum Plant {
     ForgetFile,
     /// A file counts as confirmed when its bytes are there, signed for or not (F36).
     ConfirmUnsigned,
+    /// A record does not advance the chain: its successor names the one before it, too.
+    BreakChain,
 }
 
 impl Plant {
     /// Every way.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::UnsyncedCommit,
         Self::TrustStatus,
         Self::TrustAnyReceipt,
@@ -100,6 +102,7 @@ impl Plant {
         Self::SweepKept,
         Self::ForgetFile,
         Self::ConfirmUnsigned,
+        Self::BreakChain,
     ];
 
     /// Its name on the command line.
@@ -136,6 +139,7 @@ impl Plant {
             Self::SweepKept => "sweep-kept",
             Self::ForgetFile => "forget-file",
             Self::ConfirmUnsigned => "confirm-unsigned",
+            Self::BreakChain => "break-chain",
         }
     }
 

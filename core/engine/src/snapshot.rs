@@ -7,7 +7,7 @@ use crate::config::Rules;
 use crate::decide::ENDED_STAYS_MS;
 use crate::delivery::Trouble;
 use crate::ids::IncidentId;
-use crate::incident::{ClosedBy, Incident, Phase};
+use crate::incident::{Chain, ClosedBy, Incident, Phase};
 use crate::location::{FixSource, NoFix, Radius};
 use crate::media::{FileNote, FileView};
 use crate::outbox::{Kind, Lane};
@@ -153,8 +153,22 @@ pub struct IncidentView {
     pub clock_clamped: bool,
     /// The centre's signed receipt of the create, as evidence.
     pub receipt: Option<String>,
+    /// What was captured for it, as evidence.
+    #[serde(default)]
+    pub evidence: EvidenceView,
     /// Since it began, in milliseconds.
     pub age_ms: u64,
+}
+
+/// The head of an incident's chain of records (presses after the trigger, fixes, files). The centre's newest record has no successor
+/// that would show a change of it, or that it is missing: the phone's own memory does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct EvidenceView {
+    /// How many records were captured; the newest has this number.
+    pub records: u32,
+    /// SHA-256 of the newest record, 64 hexadecimal digits; `None` before the first.
+    pub newest: Option<String>,
 }
 
 /// Where an incident is in its life.
@@ -291,8 +305,16 @@ impl IncidentView {
             timeline_gap: incident.follow.has_gap(),
             clock_clamped: incident.create.clock_clamped,
             receipt: incident.create.receipt.as_ref().map(|receipt| receipt.jws.clone()),
+            evidence: EvidenceView::of(&incident.chain),
             age_ms: t.since(incident.began),
         }
+    }
+}
+
+impl EvidenceView {
+    fn of(chain: &Chain) -> Self {
+        let (records, newest) = chain.head();
+        Self { records, newest: newest.map(|sha256| sha256.to_string()) }
     }
 }
 

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::clock::T;
 use crate::config::Rules;
 use crate::effect::Effect;
 use crate::entropy::Draws;
 use crate::ids::{EventId, IncidentId, Owner};
-use crate::incident::Incident;
+use crate::incident::{Incident, Link};
 use crate::outbox::{Change, Content, Kind, Lane, Row, Slot};
 use crate::plant::{Plant, planted};
 use crate::state::State;
-use crate::wire::{Body, ClockNote, Heading, Timing, envelope};
+use crate::wire::{Body, ClockNote, Heading, Record, Timing, envelope};
 
 /// Backfill is bounded (INV-10): 10,000 fixes at one in five seconds are 14 hours of walking without a network, some 3 MB.
 const MOST_BACKFILL: u32 = 10_000;
@@ -131,6 +133,24 @@ impl Turn {
         ClockNote { wall_ms, boot: self.state.clock.tag(), since_trigger_ms: self.t.since(began) }
     }
 
+    /// Captures something for an incident: `note` makes it for its place in the chain, which goes on from
+    /// its bytes (INV-4).
+    pub(crate) fn capture<R: Serialize>(
+        &mut self,
+        id: IncidentId,
+        note: impl FnOnce(Link) -> R,
+    ) -> Option<(R, Record)> {
+        let in_memory = self.in_memory.is_some();
+        let incident = self.state.incident_mut(id)?;
+        let note = note(incident.chain.link(in_memory));
+        let record = Record::of(&note)?;
+        if !planted(Plant::BreakChain) {
+            incident.chain.captured(&record, in_memory);
+        }
+        self.dirty = true;
+        Some((note, record))
+    }
+
     /// Serialises an event of an incident, for good: it takes the next running number and joins the chain (INV-4).
     pub(crate) fn freeze(
         &mut self,
@@ -158,9 +178,8 @@ pub(crate) fn freeze_into(incident: &mut Incident, event: EventId, kind: Kind, t
         urgency: incident.presses,
     };
     let content = Content::freeze(envelope(&heading, body));
-    incident.chain.next_seq = incident.chain.next_seq.saturating_add(1);
     if let Content::Frozen { sha256, .. } = &content {
-        incident.chain.newest = Some(*sha256);
+        incident.chain.sent(*sha256);
     }
     content
 }

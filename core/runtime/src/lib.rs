@@ -44,8 +44,9 @@ pub use siaga_engine::wire::{
     UploadReply,
 };
 pub use siaga_engine::{
-    ButtonView, CancelAuth, Happening, IncidentState, IncidentView, LaneView, PositionView, Press, PressAnswer, Proof,
-    Report, ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, UploadFault, Waits, WakeReason,
+    ButtonView, CancelAuth, EvidenceView, Happening, IncidentState, IncidentView, LaneView, PositionView, Press,
+    PressAnswer, Proof, Report, ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, UploadFault, Waits,
+    WakeReason,
 };
 pub use siaga_net::{Addresses, Credentials, CredentialsUnavailable, Header, RawReply, Transfer};
 pub use siaga_store::{Disk, FileLock, Files};

@@ -1,4 +1,4 @@
-//! Hashing and the centre's signed statements: receipts, key sets, timeline steps.
+//! Hashing, the centre's signed statements (receipts, key sets, timeline steps), and the chain of evidence.
 //!
 //! Everything here is pure over bytes: keys and time come in as arguments, nothing is read or stored. All statements are
 //! compact JWS (RFC 7515) signed with Ed25519 (`EdDSA`, RFC 8037); no other algorithm exists for this crate.
@@ -13,6 +13,7 @@
 //! The feature `sign` adds the other half, `sign`, for centres and for tests.
 
 mod cancel;
+mod chain;
 mod digest;
 mod encoding;
 mod fault;
@@ -25,6 +26,7 @@ pub mod sign;
 mod step;
 
 pub use cancel::cancel_auth;
+pub use chain::{Chain, Evidence, Finding, Root, StoredEvent};
 pub use digest::{Digest, Hasher};
 pub use encoding::{from_base64url, to_base64url};
 pub use fault::{StatementFault, VaultError};

@@ -8,6 +8,7 @@ use siaga_vault::{Digest, PublicKey};
 use tokio::sync::broadcast;
 
 use crate::accept::{Arrival, KnownIncident, SignedStep, Signer, sign_step};
+use crate::evidence::export;
 use crate::keyring::Keyring;
 use crate::media::{DiskStorage, Media, Storage};
 use crate::step::Mark;
@@ -111,6 +112,11 @@ impl Desk {
     pub(crate) fn record(&self, id: &str) -> Result<Record, CentreError> {
         let record = self.store().record(id.to_owned())?;
         self.measured(vec![record])?.pop().ok_or(CentreError::NoIncident)
+    }
+
+    /// The evidence of an incident, to be saved and judged elsewhere.
+    pub(crate) fn evidence(&self, id: &str) -> Result<String, CentreError> {
+        Ok(export(&self.record(id)?, self.centre(), &self.key_set()))
     }
 
     /// Everything that is stored, for tests and demonstrations.

@@ -160,6 +160,14 @@ impl CentreHandle {
         self.desk.summaries()
     }
 
+    /// The evidence of an incident, as the page's link saves it: JSON lines, for `citizen verify`.
+    ///
+    /// # Errors
+    /// [`CentreError::NoIncident`], or the database's.
+    pub fn evidence(&self, incident: &str) -> Result<String, CentreError> {
+        self.desk.evidence(incident)
+    }
+
     /// Sets a step, as the page's button does. A step that stands already is no error.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ pub mod accept;
 mod desk;
 pub mod envelope;
 mod error;
+mod evidence;
 pub mod flag;
 mod handle;
 mod keyring;

@@ -1,8 +1,9 @@
 //! What is stored of an incident, in a form that tests and demonstrations can check.
 
-use siaga_vault::Digest;
+use siaga_vault::{Digest, Evidence};
 
 use crate::envelope::{Envelope, Fix};
+use crate::evidence::evidence;
 use crate::flag::{Flag, is_proven};
 use crate::media::{FileSummary, files, is_complete};
 use crate::store::{EventRow, Record};
@@ -30,6 +31,8 @@ pub struct IncidentSummary {
     pub files: Vec<FileSummary>,
     /// Whether the create is here and every announced file is confirmed. True for an incident without any files.
     pub complete: bool,
+    /// Whether what was captured for it is here and unchanged.
+    pub evidence: Evidence,
 }
 
 /// A stored event.
@@ -64,6 +67,7 @@ impl IncidentSummary {
             steps: record.steps.iter().map(|step| step.step.clone()).collect(),
             complete: is_complete(record, &files),
             files,
+            evidence: evidence(record),
         }
     }
 }

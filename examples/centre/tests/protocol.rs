@@ -7,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use siaga_centre::accept::{Arrival, Decision, Known, NewEvent, RECEIVED, Signer, accept, sign_step};
 use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey};
-use siaga_vault::{Digest, KeySet, PublicKey, ReceiptClaims, cancel_auth, verify_receipt, verify_step};
+use siaga_vault::{
+    Digest, Evidence, KeySet, PublicKey, ReceiptClaims, Root, StoredEvent, cancel_auth, verify_receipt, verify_step,
+};
 
 const INCIDENT: &str = "0190a5d0-7b1e-7cc3-9a55-0123456789ab";
 const CENTRE: &str = "contoh";
@@ -71,6 +73,7 @@ fn the_documents_example_is_what_the_centre_makes() {
         ("receipt-header", part(&new.receipt, 0)),
         ("receipt-payload", part(&new.receipt, 1)),
         ("receipt", new.receipt.clone()),
+        ("record-sha256", Digest::of(example("record").as_bytes()).to_string()),
         ("cancel-auth", URL_SAFE_NO_PAD.encode(cancel_auth(&SECRET, "1234"))),
         ("step", sign_step(INCIDENT, &new.incident, RECEIVED, &signer).jws),
     ] {
@@ -101,4 +104,19 @@ fn the_documents_body_is_a_complete_sos() {
     assert!(new.flags.is_empty(), "{:?}", new.flags);
     assert_eq!(new.incident.secret_sha256, Some(Digest::of(&SECRET)));
     assert_eq!(new.waited_ms, Some(350));
+}
+
+#[test]
+fn the_documents_records_are_a_chain_that_begins_with_its_create() {
+    let event = |seq: u32, kind: &str, list: &str, record: &str| {
+        format!(r#"{{"v":1,"seq":{seq},"kind":"{kind}","body":{{"{list}":[{}]}}}}"#, example(record))
+    };
+    let events = [
+        (INCIDENT, example("body")),
+        ("fix", event(1, "fix", "fixes", "record")),
+        ("escalation", event(2, "escalation", "records", "next-record")),
+    ];
+    let stored = events.iter().map(|(event, bytes)| StoredEvent { incident: INCIDENT, event, bytes: bytes.as_bytes() });
+    let evidence = Evidence::of(stored).remove(0);
+    assert_eq!((evidence.to_string().as_str(), evidence.root), ("2 records, whole", Root::Event));
 }

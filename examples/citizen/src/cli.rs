@@ -17,7 +17,7 @@ What stands in the configuration (only `centre` has to; your agency gives it out
 
 Exit codes:
   0  done
-  1  there was nothing to do, or it was declined; an expectation of a trace did not hold
+  1  there was nothing to do, or it was declined; an expectation of a trace, or an export, did not hold
   2  the command line is wrong
   3  the configuration or a file cannot be used
   4  it was taken, but the disk does not hold it
@@ -29,6 +29,7 @@ Examples:
   citizen --config city.json                          the screen; the space bar presses SOS
   citizen --config city.json press --count 3          an SOS from a script
   citizen --config city.json drain --for 60           deliver what waits
+  citizen --config city.json verify evidence.jsonl    what an export of the centre proves
   citizen --config city.json --json status | jq .snapshot.incidents";
 
 /// A terminal with an SOS button: the smallest complete shell of Siaga. Three presses make an SOS, which stays on this
@@ -145,6 +146,11 @@ pub enum Verb {
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
         newest: u32,
     },
+    /// Verify an export of a centre: receipts, the chain of evidence, and that it ends where this phone remembers
+    Verify {
+        /// The export: evidence.jsonl, saved from the centre's page
+        file: PathBuf,
+    },
     /// Replay a trace of inputs against the real core, with a virtual clock and a scripted centre
     #[command(after_help = FORMAT_HELP)]
     Replay {
@@ -180,7 +186,8 @@ impl Verb {
             | Self::Cancel { .. }
             | Self::Report { .. }
             | Self::Attach { .. }
-            | Self::History { .. } => false,
+            | Self::History { .. }
+            | Self::Verify { .. } => false,
         }
     }
 
@@ -198,6 +205,7 @@ impl Verb {
             Self::Report { .. } => "report",
             Self::Attach { .. } => "attach",
             Self::History { .. } => "history",
+            Self::Verify { .. } => "verify",
             Self::Replay { .. } => "replay",
         }
     }

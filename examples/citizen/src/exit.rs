@@ -5,7 +5,7 @@
 pub enum Exit {
     /// Done.
     Done = 0,
-    /// There was nothing to do, or it was declined; an expectation of a trace did not hold.
+    /// There was nothing to do, or it was declined; an expectation of a trace, or an export, did not hold.
     Declined = 1,
     /// The command line is wrong.
     Usage = 2,

@@ -39,6 +39,16 @@ pub enum Fault {
     /// The trace cannot be replayed.
     #[error(transparent)]
     Trace(#[from] TraceFault),
+    /// The export cannot be read, so nothing of it is judged.
+    #[error("the export {file} cannot be verified: {}{why}", .line.map(|line| format!("line {line}: ")).unwrap_or_default())]
+    Export {
+        /// Which file.
+        file: PathBuf,
+        /// Where in it.
+        line: Option<usize>,
+        /// What is wrong there.
+        why: String,
+    },
     /// The core declined or could not work.
     #[error(transparent)]
     Core(#[from] siaga::Error),
@@ -64,6 +74,7 @@ impl Fault {
             Self::NoConfig | Self::ConfigFile { .. } | Self::Config { .. } => "configuration",
             Self::Track(_) => "track",
             Self::Trace(_) => "trace",
+            Self::Export { .. } => "export",
             Self::System { .. } => "system",
             Self::Core(error) => kind_of(error),
         }
@@ -77,6 +88,7 @@ impl Fault {
             | Self::Config { .. }
             | Self::Track(_)
             | Self::Trace(_)
+            | Self::Export { .. }
             | Self::System { .. } => Exit::File,
             Self::Core(error) => exit_of(error),
         }

@@ -11,6 +11,7 @@
 //! words/       state → words, each from committed state (INV-7)
 //! draw/        Snapshot → lines, a pure function
 //! screen/      the terminal: keys in, lines out
+//! verify/      what an export of a centre proves
 //! replay/      a trace of inputs against the real core, with a virtual clock and a scripted network
 //! ```
 
@@ -25,6 +26,7 @@ pub mod replay;
 mod screen;
 mod shell;
 pub mod track;
+mod verify;
 pub mod words;
 
 pub use exit::Exit;

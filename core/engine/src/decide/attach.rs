@@ -79,6 +79,7 @@ fn note_copy(turn: &mut Turn, file: FileId, taken: &Taken) -> Option<String> {
 /// The dispatcher learns of it with the next text, long before its bytes are there (F36).
 fn announce(turn: &mut Turn, id: IncidentId, entry: FileEntry) {
     let event = turn.mint_event();
+    let Some((_, entry)) = turn.capture(id, |link| entry.linked(link)) else { return };
     let Some(incident) = turn.state.incident(id) else { return };
     let (lane, drill, began) = (incident.announcing_lane(), incident.drill, incident.began);
     let body = Body::Manifest(ManifestBody { manifest: vec![entry], clock: turn.clock_note(began) });

@@ -2,7 +2,7 @@
 
 use crate::clock::T;
 use crate::ids::IncidentId;
-use crate::incident::{EscalationDraft, Incident, Phase, Report, Secret};
+use crate::incident::{EscalationDraft, Incident, Phase, Presses, Report, Secret};
 use crate::outbox::{Change, Content, Kind};
 use crate::state::{MOST_INCIDENTS, MOST_WITH_PENDING};
 use crate::turn::{NewRow, Turn, freeze_into};
@@ -103,9 +103,10 @@ fn make_room(turn: &mut Turn) {
 
 /// Presses that nobody claimed yet never park (INV-2): they are frozen while their incident is still known.
 fn freeze_escalation(turn: &mut Turn, incident: &mut Incident) {
-    let Some(EscalationDraft { slot, event, presses }) = incident.escalation.take() else { return };
+    let Some(EscalationDraft { slot, event, notes }) = incident.escalation.take() else { return };
     let clock = turn.clock_note(incident.began);
-    let body = Body::Escalation(EscalationBody { presses, presses_total: incident.presses, clock });
+    let Presses { presses, records } = notes.presses();
+    let body = Body::Escalation(EscalationBody { presses, presses_total: incident.presses, records, clock });
     let content = freeze_into(incident, event, Kind::Escalation, Timing::Live, &body);
     turn.changes.push(Change::Write { slot, event, content });
 }

@@ -53,7 +53,8 @@ fn insert(turn: &mut Turn, id: IncidentId, arrival: &Arrival, lane: Lane) -> Opt
     let incident: &Incident = turn.state.incident(id)?;
     let note = FixNote::of(&arrival.fix, turn.t, turn.state.clock.boots(), incident.began);
     let drill = incident.drill;
-    let content = Content::Draft(serde_json::to_vec(&note).ok()?);
+    let (_, record) = turn.capture(id, |link| note.linked(link))?;
+    let content = Content::Draft(record.bytes().to_vec());
     let event = turn.mint_event();
     let due = turn.t;
     turn.dirty = true;

@@ -2,7 +2,7 @@
 
 use crate::decide::create::{self, Create};
 use crate::ids::{EventId, IncidentId};
-use crate::incident::{Chain, Incident};
+use crate::incident::Incident;
 use crate::outbox::Change;
 use crate::state::State;
 use crate::turn::{Turn, freeze_into};
@@ -22,7 +22,7 @@ pub(crate) fn recreate(turn: &mut Turn, lost: EventId) {
     rename(turn, old, id);
     let Some(mut incident) = turn.state.incident(id).cloned() else { return };
     // To the centre it is an incident of its own, and this is its first event.
-    incident.chain = Chain::default();
+    incident.chain.begin_anew();
     let body = create::body(turn, &incident, Create::Sos { drill: incident.drill, trigger: None });
     let kind = incident.kind;
     let content = freeze_into(&mut incident, id.create_event(), kind, Timing::Live, &body);

@@ -4,7 +4,7 @@ use crate::clock::T;
 use crate::decide::create::{self, Create};
 use crate::effect::{Effect, PressAnswer};
 use crate::ids::IncidentId;
-use crate::incident::{ClosedBy, EscalationDraft, Phase};
+use crate::incident::{ClosedBy, EscalationDraft, Phase, PressNote, PressNotes};
 use crate::outbox::{Change, Content, Kind};
 use crate::plant::{Plant, planted};
 use crate::press::{Count, Press};
@@ -74,38 +74,41 @@ fn trigger(turn: &mut Turn, note: &TriggerNote) -> PressAnswer {
 /// further presses raise its count.
 fn escalate(turn: &mut Turn, sos: IncidentId) -> PressAnswer {
     let (t, gap_ms) = (turn.t, u64::from(turn.rules.incident.escalation_gap_ms));
-    let Some(incident) = turn.state.incident_mut(sos) else {
+    let since_trigger_ms = turn.state.incident(sos).map_or(0, |incident| t.since(incident.began));
+    let captured = turn.capture(sos, |link| PressNote { link, since_trigger_ms });
+    let (Some((note, _)), Some(incident)) = (captured, turn.state.incident_mut(sos)) else {
         return PressAnswer::TooSoon;
     };
     incident.presses = incident.presses.saturating_add(1);
     let total = incident.presses;
     match &mut incident.escalation {
         Some(draft) if !planted(Plant::NoCoalescing) => {
-            draft.presses = draft.presses.saturating_add(1);
-            let change = Change::Write { slot: draft.slot, event: draft.event, content: content(draft.presses) };
+            draft.notes.add(note);
+            let change = Change::Write { slot: draft.slot, event: draft.event, content: content(&draft.notes) };
             turn.changes.push(change);
         }
         Some(_) | None => {
             let due = if planted(Plant::NoCoalescing) { None } else { incident.escalated };
             let due = due.map_or(t, |last| last.after(gap_ms).max(t));
-            insert(turn, sos, due);
+            insert(turn, sos, due, note);
         }
     }
     PressAnswer::Escalated { incident: sos, presses: total }
 }
 
-fn insert(turn: &mut Turn, sos: IncidentId, due: T) {
+fn insert(turn: &mut Turn, sos: IncidentId, due: T, note: PressNote) {
     let Some(lane) = turn.state.incident(sos).map(crate::incident::Incident::later_lane) else { return };
     let event = turn.mint_event();
-    let new = NewRow { incident: sos, event, lane, due, kind: Kind::Escalation, drill: false, content: content(1) };
-    let slot = turn.insert(new);
+    let mut notes = PressNotes::default();
+    notes.add(note);
+    let content = content(&notes);
+    let slot = turn.insert(NewRow { incident: sos, event, lane, due, kind: Kind::Escalation, drill: false, content });
     if let Some(incident) = turn.state.incident_mut(sos) {
-        incident.escalation = Some(EscalationDraft { slot, event, presses: 1 });
+        incident.escalation = Some(EscalationDraft { slot, event, notes });
         incident.escalated = Some(due);
     }
 }
 
-/// The draft's own notation: the number of presses. The state has it too; the row makes it survive a lost state.
-fn content(presses: u32) -> Content {
-    Content::Draft(presses.to_string().into_bytes())
+fn content(notes: &PressNotes) -> Content {
+    Content::Draft(notes.presses().write())
 }

@@ -1,19 +1,22 @@
 //! Incidents: what the engine knows of one emergency, drill or report. Bodies stay in the store.
 
+mod chain;
+mod escalation;
 mod follow;
 mod phase;
 mod report;
 mod secret;
 
 use serde::{Deserialize, Serialize};
-use siaga_vault::Digest;
 
 use crate::clock::T;
 use crate::delivery::Trouble;
-use crate::ids::{EventId, IncidentId};
+use crate::ids::IncidentId;
 use crate::media::{FileNote, FilePhase};
 use crate::outbox::{Kind, Lane, RowKey, Slot};
 use crate::state::is_default;
+pub(crate) use chain::{Chain, Link};
+pub(crate) use escalation::{EscalationDraft, PressNote, PressNotes, Presses};
 pub(crate) use follow::{Follow, PUSH_GAP_MS};
 pub use phase::ClosedBy;
 pub(crate) use phase::Phase;
@@ -60,13 +63,6 @@ pub(crate) struct Incident {
     pub(crate) replaces: Option<IncidentId>,
 }
 
-/// The incident's events in order: running number, and the hash of the newest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Chain {
-    pub(crate) next_seq: u32,
-    pub(crate) newest: Option<Digest>,
-}
-
 /// What became of the create.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Create {
@@ -89,14 +85,6 @@ pub(crate) struct ReceiptNote {
     pub(crate) at_ms: i64,
     pub(crate) t: T,
     pub(crate) jws: String,
-}
-
-/// An escalation that may still grow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct EscalationDraft {
-    pub(crate) slot: Slot,
-    pub(crate) event: EventId,
-    pub(crate) presses: u32,
 }
 
 /// The row of the newest fix, while it is not in flight.
@@ -172,9 +160,7 @@ impl Incident {
         if self.create.receipt.is_none() {
             self.create = other.create;
         }
-        if other.chain.next_seq > self.chain.next_seq {
-            self.chain = other.chain;
-        }
+        self.chain.learn(&other.chain);
         if other.follow.seen > self.follow.seen || self.follow.due.is_none() {
             self.follow = other.follow;
         }

@@ -8,8 +8,9 @@ use siaga_vault::Digest;
 
 use crate::clock::T;
 use crate::ids::{BootTag, IncidentId};
+use crate::incident::Link;
 use crate::location::{Fix, FixSource, Flag, NoFix, Radius};
-use crate::wire::ManifestBody;
+use crate::wire::{ManifestBody, Record};
 
 /// The body of an event.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -63,12 +64,16 @@ pub(crate) struct TriggerNote {
 pub(crate) struct EscalationBody {
     pub(crate) presses: u32,
     pub(crate) presses_total: u32,
+    /// Each a press; none in what an older version has drafted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) records: Vec<Record>,
     pub(crate) clock: ClockNote,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct FixBody {
-    pub(crate) fixes: Vec<FixNote>,
+    /// Each a [`FixNote`].
+    pub(crate) fixes: Vec<Record>,
     pub(crate) clock: ClockNote,
 }
 
@@ -121,6 +126,9 @@ pub(crate) struct FixNote {
     stated_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     flags: Vec<Flag>,
+    /// Its place among the incident's records; none in a create, and in what an older version has drafted.
+    #[serde(flatten)]
+    link: Option<Link>,
 }
 
 /// Older than this at the trigger, a fix is "last known" (F42): a minute's walk is 90 m.
@@ -148,7 +156,13 @@ impl FixNote {
             since_trigger_ms: after.saturating_sub(before),
             stated_at: fix.stated_wall_ms,
             flags: fix.flags.clone(),
+            link: None,
         }
+    }
+
+    /// The same as a record.
+    pub(crate) fn linked(self, link: Link) -> Self {
+        Self { link: Some(link), ..self }
     }
 }
 

@@ -1,6 +1,9 @@
 //! The envelope: what a PUT carries. Made once, when a row is frozen, and never again (INV-4).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 use siaga_vault::Digest;
 
 use crate::ids::{EventId, IncidentId};
@@ -74,30 +77,32 @@ pub(crate) fn envelope(heading: &Heading, body: &Body) -> Vec<u8> {
     serde_json::to_vec(&envelope).unwrap_or_default()
 }
 
+/// The fields of an object, each with its bytes: what gets another id keeps every byte of the records in it.
+type Fields = BTreeMap<String, Box<RawValue>>;
+
 /// Gives a create another incident id, for a phone that was cloned or rewound: it names the old id in `replaces`, and
 /// everything else stays as it was. `None` when the bytes are no envelope with a body.
 pub(crate) fn renew(bytes: &[u8], id: IncidentId) -> Option<Vec<u8>> {
-    let mut value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-    let envelope = value.as_object_mut()?;
-    let _ = envelope.insert("incident".to_owned(), id.to_string().into())?;
-    replace_event(envelope, id.create_event())?;
-    serde_json::to_vec(&value).ok()
+    let mut envelope: Fields = serde_json::from_slice(bytes).ok()?;
+    let _ = envelope.insert("incident".to_owned(), to_raw_value(&id).ok()?);
+    replace_event(envelope, id.create_event())
 }
 
 /// Gives a later event another id in the same way. `None` also when it has been given one before: no phone is rewound twice
 /// within one event, so a centre that refuses the new id as well is broken.
 pub(crate) fn renew_event(bytes: &[u8], event: EventId) -> Option<Vec<u8>> {
-    let mut value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-    if value.pointer("/body/replaces").is_some_and(|replaces| !replaces.is_null()) {
+    let envelope: Fields = serde_json::from_slice(bytes).ok()?;
+    let body: Fields = serde_json::from_str(envelope.get("body")?.get()).ok()?;
+    if body.get("replaces").is_some_and(|replaces| replaces.get() != "null") {
         return None;
     }
-    replace_event(value.as_object_mut()?, event)?;
-    serde_json::to_vec(&value).ok()
+    replace_event(envelope, event)
 }
 
-fn replace_event(envelope: &mut serde_json::Map<String, serde_json::Value>, event: EventId) -> Option<()> {
-    let old = envelope.insert("event".to_owned(), event.to_string().into())?;
-    let body = envelope.get_mut("body")?.as_object_mut()?;
+fn replace_event(mut envelope: Fields, event: EventId) -> Option<Vec<u8>> {
+    let old = envelope.insert("event".to_owned(), to_raw_value(&event).ok()?)?;
+    let mut body: Fields = serde_json::from_str(envelope.get("body")?.get()).ok()?;
     let _ = body.insert("replaces".to_owned(), old);
-    Some(())
+    let _ = envelope.insert("body".to_owned(), to_raw_value(&body).ok()?);
+    serde_json::to_vec(&envelope).ok()
 }

@@ -4,12 +4,14 @@ use serde::Serialize;
 use siaga_vault::Digest;
 
 use crate::ids::FileId;
+use crate::incident::Link;
 use crate::media::{Stated, Taken};
-use crate::wire::ClockNote;
+use crate::wire::{ClockNote, Record};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ManifestBody {
-    pub(crate) manifest: Vec<FileEntry>,
+    /// Each a [`FileEntry`].
+    pub(crate) manifest: Vec<Record>,
     pub(crate) clock: ClockNote,
 }
 
@@ -23,6 +25,9 @@ pub(crate) struct FileEntry {
     sha256: Digest,
     #[serde(flatten)]
     stated: Stated,
+    /// Its place among the incident's records.
+    #[serde(flatten)]
+    link: Option<Link>,
 }
 
 impl FileEntry {
@@ -34,6 +39,12 @@ impl FileEntry {
             bytes: taken.bytes,
             sha256: taken.sha256,
             stated: taken.stated.clone(),
+            link: None,
         }
+    }
+
+    /// The same as a record.
+    pub(crate) fn linked(self, link: Link) -> Self {
+        Self { link: Some(link), ..self }
     }
 }

@@ -4,6 +4,7 @@ mod body;
 mod envelope;
 mod manifest;
 mod problem;
+mod record;
 mod request;
 
 pub(crate) use body::{
@@ -14,6 +15,7 @@ pub(crate) use envelope::{Heading, envelope, renew, renew_event};
 pub use envelope::{MEDIA_TYPE, Timing};
 pub(crate) use manifest::{FileEntry, ManifestBody};
 pub use problem::{PROBLEM_PREFIX, ProblemType};
+pub(crate) use record::Record;
 pub use request::{
     Failure, Location, MAX_LOCATION_BYTES, MAX_REPLY_BYTES, Method, Outcome, Payload, Reply, Request, Route, Slice,
     Ticket, UploadReply,

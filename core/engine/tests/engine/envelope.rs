@@ -78,7 +78,7 @@ fn later_events_say_what_the_protocol_names_and_nothing_else() {
         assert_eq!(fields, FIELDS, "{kind}");
         assert_eq!(of_kind(kind)["content_type"], format!("application/vnd.siaga.{kind}.v1+json"));
     }
-    assert_eq!(keys(&of_kind("escalation")["body"]), ["clock", "presses", "presses_total"]);
+    assert_eq!(keys(&of_kind("escalation")["body"]), ["clock", "presses", "presses_total", "records"]);
     assert_eq!(keys(&of_kind("fix")["body"]), ["clock", "fixes"]);
     assert_eq!(keys(&of_kind("cancel")["body"]), ["auth", "clock", "phase"]);
     assert_eq!(of_kind("escalation")["body"]["clock"]["since_trigger_ms"], 300);

@@ -19,6 +19,7 @@ mod counting;
 mod drill;
 mod envelope;
 mod escalation;
+mod evidence;
 mod fixes;
 mod handed_over;
 mod identity;

@@ -28,6 +28,7 @@ impl World {
         self.judge_nothing_made_up();
         self.judge_escalations();
         self.judge_inherited();
+        self.judge_evidence();
     }
 
     /// Nothing waits any more, unless the screen says that it was refused.
@@ -193,7 +194,7 @@ impl World {
         }
     }
 
-    fn anything_parked(&mut self, phone: usize) -> bool {
+    pub(super) fn anything_parked(&mut self, phone: usize) -> bool {
         self.bare_call(phone, 0, Siaga::snapshot).is_some_and(|snapshot| snapshot.parked > 0)
     }
 

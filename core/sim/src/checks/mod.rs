@@ -2,6 +2,7 @@
 //! its screen says, at what the centre holds, and at what was promised.
 
 mod end;
+mod evidence;
 mod restart;
 mod screen;
 mod sent;

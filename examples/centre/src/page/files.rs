@@ -23,7 +23,7 @@ use crate::store::UploadRow;
 /// Bytes of a file that are read at once.
 const BLOCK_BYTES: usize = 256 * 1024;
 /// No script, no plug-in, no origin, no requests: for bytes that a browser shows in spite of all other headers.
-const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
+pub(super) const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
 
 /// A file in a card.
 pub(super) struct FileView {

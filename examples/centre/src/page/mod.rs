@@ -3,6 +3,7 @@
 //! It has no login, and so no other machine may reach it. It works without scripts by reloading itself; with its few lines
 //! of script it is told of news and replaces its main part.
 
+mod evidence;
 mod files;
 mod guard;
 mod live;
@@ -47,6 +48,7 @@ pub(crate) fn router(desk: Arc<Desk>, stopped: watch::Receiver<bool>) -> Router 
         .route("/", get(page))
         .route("/incidents/{incident}/steps", post(press))
         .route("/incidents/{incident}/files/{upload}", get(files::file))
+        .route("/incidents/{incident}/evidence.jsonl", get(evidence::evidence))
         .route("/incidents/{incident}/previews/{event}", get(files::preview))
         .route("/news", get(live::news))
         .route("/page.css", get(|| asset("text/css; charset=utf-8", include_str!("../../templates/page.css"))))

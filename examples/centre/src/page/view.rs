@@ -9,6 +9,7 @@ use super::words;
 use crate::CentreError;
 use crate::desk::Desk;
 use crate::envelope::Envelope;
+use crate::evidence::evidence;
 use crate::media::{files, is_complete};
 use crate::step::{Mark, MarkOutcome};
 use crate::store::{EventRow, Record, Section};
@@ -49,6 +50,8 @@ struct Card {
     flags: Vec<&'static str>,
     files: Vec<FileView>,
     files_note: &'static str,
+    evidence: String,
+    is_whole: bool,
     steps: Vec<StepView>,
     buttons: Vec<Mark>,
     events: Vec<EventView>,
@@ -103,6 +106,7 @@ impl Card {
         let first_ms = record.events.first().map_or(now_ms, |row| row.arrived_ms);
         let kinds = record.events.iter().filter_map(|row| Envelope::read(&row.bytes)?.kind);
         let files = files(record);
+        let evidence = evidence(record);
         let said = body.map(|body| [&body.category, &body.message, &body.text]);
         Card {
             id: record.id.clone(),
@@ -124,6 +128,8 @@ impl Card {
             flags: labels(record.events.iter()),
             files_note: words::completeness(files.iter().any(|file| file.is_announced), is_complete(record, &files)),
             files: files.iter().map(FileView::of).collect(),
+            evidence: evidence.to_string(),
+            is_whole: evidence.is_whole(),
             steps: record.steps.iter().map(StepView::of).collect(),
             buttons: Mark::ALL.into_iter().filter(possible).collect(),
             events: record.events.iter().map(EventView::of).collect(),

@@ -8,7 +8,11 @@ use siaga_vault::Digest;
 use super::{Store, UploadRow};
 use crate::CentreError;
 use crate::accept::KnownIncident;
+use crate::envelope::Envelope;
 use crate::flag::Flag;
+
+/// How often an incident goes on under another id at most, as far as we follow. A phone does so once for each damage of its disk.
+const MOST_IDS: usize = 8;
 
 /// The parts of the page. Each has its own limit, so that neither drills nor reports push an emergency off it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +43,8 @@ pub(crate) struct Record {
     pub(crate) incident: KnownIncident,
     /// In the order of arrival.
     pub(crate) events: Vec<EventRow>,
+    /// The same incident under the ids that it had before, as it says itself: each with its events.
+    pub(crate) earlier: Vec<(String, Vec<EventRow>)>,
     /// In the order of their numbers.
     pub(crate) steps: Vec<Step>,
     /// In the order of their creation; how much of each is there is filled in by the desk.
@@ -60,6 +66,7 @@ pub(crate) struct EventRow {
     pub(crate) event: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) sha256: Digest,
+    pub(crate) receipt: String,
     pub(crate) arrived_ms: i64,
     /// How long it waited on the phone; `None` when the phone did not say.
     pub(crate) waited_ms: Option<i64>,
@@ -100,19 +107,45 @@ impl Store {
     /// An incident with all that is stored of it.
     pub(crate) fn record(&self, id: String) -> Result<Record, CentreError> {
         let incident = self.incident(&id)?.ok_or(CentreError::NoIncident)?;
-        let mut query = self.connection.prepare_cached(
-            "SELECT event, bytes, sha256, arrived_ms, waited_ms, drill, secret_sha256, flags FROM events
-             WHERE incident = ?1 ORDER BY place",
-        )?;
-        let mut rows = query.query([&id])?;
-        let mut events = Vec::new();
-        while let Some(row) = rows.next()? {
-            events.push(event_row(row, &incident)?);
-        }
+        let events = self.events(&id, &incident)?;
+        let earlier = self.earlier(&id, &events)?;
         let steps = self.steps_after(&id, 0)?;
         let uploads = self.uploads_of(&id)?;
-        Ok(Record { id, incident, events, steps, uploads })
+        Ok(Record { id, incident, events, earlier, steps, uploads })
     }
+
+    fn events(&self, id: &str, incident: &KnownIncident) -> Result<Vec<EventRow>, CentreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT event, bytes, sha256, receipt, arrived_ms, waited_ms, drill, secret_sha256, flags FROM events
+             WHERE incident = ?1 ORDER BY place",
+        )?;
+        let mut rows = query.query([id])?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next()? {
+            events.push(event_row(row, incident)?);
+        }
+        Ok(events)
+    }
+
+    fn earlier(&self, id: &str, events: &[EventRow]) -> Result<Vec<(String, Vec<EventRow>)>, CentreError> {
+        let mut earlier: Vec<(String, Vec<EventRow>)> = Vec::new();
+        let mut next = replaced(id, events);
+        while let Some(before) = next.take().filter(|before| before != id && earlier.len() < MOST_IDS) {
+            let Some(known) = self.incident(&before)? else { break };
+            if earlier.iter().any(|(seen, _)| *seen == before) {
+                break;
+            }
+            let events = self.events(&before, &known)?;
+            next = replaced(&before, &events);
+            earlier.push((before, events));
+        }
+        Ok(earlier)
+    }
+}
+
+/// The id that an incident goes on for.
+fn replaced(id: &str, events: &[EventRow]) -> Option<String> {
+    Envelope::read(&events.iter().find(|row| row.event == id)?.bytes)?.body?.replaces
 }
 
 fn event_row(row: &Row<'_>, incident: &KnownIncident) -> Result<EventRow, CentreError> {
@@ -126,6 +159,7 @@ fn event_row(row: &Row<'_>, incident: &KnownIncident) -> Result<EventRow, Centre
         event: row.get("event")?,
         bytes: row.get("bytes")?,
         sha256: row.get::<_, String>("sha256")?.parse()?,
+        receipt: row.get("receipt")?,
         arrived_ms: row.get("arrived_ms")?,
         waited_ms: row.get("waited_ms")?,
         flags,

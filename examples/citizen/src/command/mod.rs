@@ -6,6 +6,7 @@ mod drain;
 mod follow;
 mod look;
 mod press;
+mod verify;
 
 pub(crate) use ask::auth;
 
@@ -40,6 +41,7 @@ pub(crate) fn carry_out(place: &Place, verb: &Verb, as_json: bool) -> Result<Ans
         Verb::Follow { for_s, until } => follow::follow(&Shell::open(place)?, *for_s, until.as_deref(), told),
         Verb::Status => look::status(&Shell::open(place)?),
         Verb::History { newest } => look::history(&Shell::open(place)?, *newest),
+        Verb::Verify { file } => verify::verify(place, file),
         Verb::Replay { trace, core } => {
             let replayed = match core {
                 CoreUnder::Own => replay::replay_file(trace)?,

@@ -1,11 +1,13 @@
 //! State → words. Every "recorded", "left", "has it", "opened" follows from committed state (INV-7), and no word claims more
 //! than the state proves: "the centre has it" stands only for a verified receipt.
 
+mod evidence;
 mod file;
 mod incident;
 mod trouble;
 mod wait;
 
+pub(crate) use evidence::{evidence, remembered};
 pub use file::file;
 pub use incident::{happening, headline, proof, title};
 use siaga::{IncidentView, PositionView, PressAnswer, StoreHealth};

@@ -7,3 +7,4 @@ mod configuration;
 mod deliver;
 mod kill;
 mod output;
+mod verify;

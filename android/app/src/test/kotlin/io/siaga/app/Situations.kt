@@ -2,6 +2,7 @@ package io.siaga.app
 
 import io.siaga.engine.AttachFault
 import io.siaga.engine.ButtonView
+import io.siaga.engine.EvidenceView
 import io.siaga.engine.Failure
 import io.siaga.engine.FileState
 import io.siaga.engine.FileView
@@ -104,6 +105,7 @@ object Situations {
         timelineGap = false,
         clockClamped = false,
         receipt = null,
+        evidence = EvidenceView(0u, null),
         ageMs = 65_000u,
     )
 

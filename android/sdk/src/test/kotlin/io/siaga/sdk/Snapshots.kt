@@ -1,6 +1,7 @@
 package io.siaga.sdk
 
 import io.siaga.engine.ButtonView
+import io.siaga.engine.EvidenceView
 import io.siaga.engine.IncidentState
 import io.siaga.engine.IncidentView
 import io.siaga.engine.Kind
@@ -30,4 +31,6 @@ internal fun incident(
     state: IncidentState = IncidentState.RECORDED,
     pending: UInt = 1u,
     kind: Kind = Kind.SOS,
-) = IncidentView(id, kind, drill, state, 3u, emptyList(), pending, emptyList(), false, null, false, false, null, 0u)
+) = IncidentView(
+    id, kind, drill, state, 3u, emptyList(), pending, emptyList(), false, null, false, false, null, EvidenceView(0u, null), 0u,
+)
