@@ -68,7 +68,7 @@ extension IncidentView {
     switch state {
     case .recorded: drill ? .headline : .alarm
     case .active, .drillDone, .closedByCentre: .calm
-    case .cancelled, .closedByAge, .endedBySos: .headline
+    case .draft, .cancelled, .closedByAge, .endedBySos: .headline
     }
   }
 }

@@ -51,7 +51,7 @@ extension IncidentView {
       case .recorded: text(store == .inMemoryOnly ? "state_in_memory" : "state_recorded")
       case .active: text("state_" + furthest)
       case .cancelled: text(pending > 0 ? "state_cancelled_pending" : "state_cancelled")
-      case .closedByCentre, .closedByAge, .drillDone, .endedBySos: text("state", of: state)
+      case .draft, .closedByCentre, .closedByAge, .drillDone, .endedBySos: text("state", of: state)
       }
     return text("titled", title, words)
   }
@@ -146,6 +146,7 @@ extension FileView {
       case .waiting: text("file_waiting", size(sent), size(bytes))
       case .confirmed: text("file_confirmed", size(bytes))
       case .copying: text("file_copying")
+      case .held: text("file_held")
       case .unproven: text("file_unproven")
       case .refused: text("file_refused")
       }

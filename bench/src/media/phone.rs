@@ -74,7 +74,8 @@ impl MediaPhone {
 
     /// A report that the centre has.
     pub(super) fn report(&self) -> Result<IncidentId, Stop> {
-        let report = Report { category: "road".to_owned(), text: "A tree lies on the road.".to_owned() };
+        let report =
+            Report { category: "road".to_owned(), text: "A tree lies on the road.".to_owned(), ..Default::default() };
         let incident = self.siaga.submit(report)?;
         self.until_receipt(incident)?;
         Ok(incident)

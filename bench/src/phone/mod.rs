@@ -96,7 +96,11 @@ impl Phone {
 
     /// A report whose row is as large as an SOS's.
     pub(crate) fn submit(&self) -> Result<IncidentId, Stop> {
-        Ok(self.siaga.submit(Report { category: "road".to_owned(), text: "A tree lies on the road. ".repeat(8) })?)
+        Ok(self.siaga.submit(Report {
+            category: "road".to_owned(),
+            text: "A tree lies on the road. ".repeat(8),
+            ..Default::default()
+        })?)
     }
 
     /// Calls the open SOS off.

@@ -5,6 +5,7 @@
 //! becomes [`Error::Bug`](::siaga::Error::Bug). Into a shell: every port returns a `Result`, and what it throws or answers wrongly is
 //! counted and taken as "nothing", which the core can always go on with (INV-2).
 
+mod drafts;
 mod guard;
 mod ports;
 mod siaga;

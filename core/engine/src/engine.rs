@@ -96,9 +96,12 @@ impl Engine {
         saved
     }
 
-    /// The row that must be in hand to decide an event: a late receipt's, or the bytes of a create that needs a new id.
+    /// The row that must be in hand to decide an event: a draft, a late receipt's, or the bytes of a create that needs a new id.
     #[must_use]
     pub fn wants(&self, event: &Event) -> Option<RowKey> {
+        if let Some(draft) = decide::draft::wanted(&self.state, event) {
+            return Some(draft);
+        }
         let Event::TransferEnded { ticket: Ticket::Delivery { row, attempt }, outcome } = event else { return None };
         let claimed = self.state.claims.iter().find(|claim| claim.row == *row);
         let conflict = matches!(outcome, Ok(reply) if reply.status == 409);
@@ -137,6 +140,7 @@ impl Engine {
             FilePhase::Copying { owner, path } if *owner != own => Some((file.id, path.clone())),
             FilePhase::Copying { .. }
             | FilePhase::Lost(_)
+            | FilePhase::Held
             | FilePhase::Waiting
             | FilePhase::Confirmed { .. }
             | FilePhase::Unproven

@@ -2,7 +2,7 @@
 
 use crate::clock::Reading;
 use crate::entropy::Entropy;
-use crate::ids::{FileId, Owner};
+use crate::ids::{FileId, IncidentId, Owner};
 use crate::incident::{CancelAuth, Report};
 use crate::location::LocationReport;
 use crate::media::{AttachFault, Attachment, Taken};
@@ -35,6 +35,26 @@ pub enum Event {
     Cancelled(CancelAuth),
     /// The citizen reported something.
     Reported(Report),
+    /// The citizen begins a report, and submits it later.
+    Drafted(Report),
+    /// A draft says something else from now on.
+    DraftEdited {
+        /// Which.
+        incident: IncidentId,
+        /// What it says.
+        report: Report,
+    },
+    /// A draft is a report from now on.
+    DraftSubmitted(IncidentId),
+    /// The citizen throws a draft away.
+    DraftDiscarded(IncidentId),
+    /// The citizen adds words to an incident.
+    NoteAdded {
+        /// Which.
+        incident: IncidentId,
+        /// The words.
+        text: String,
+    },
     /// A file is to belong to an incident: from now on it is known, and its copy may begin.
     AttachBegun(Attachment),
     /// The copy of a file is whole and on the disk.
@@ -80,9 +100,16 @@ impl Event {
     #[must_use]
     pub const fn is_asked_for(&self) -> bool {
         match self {
-            Self::Pressed(_) | Self::DrillStarted | Self::Cancelled(_) | Self::Reported(_) | Self::AttachBegun(_) => {
-                true
-            }
+            Self::Pressed(_)
+            | Self::DrillStarted
+            | Self::Cancelled(_)
+            | Self::Reported(_)
+            | Self::Drafted(_)
+            | Self::DraftEdited { .. }
+            | Self::DraftSubmitted(_)
+            | Self::DraftDiscarded(_)
+            | Self::NoteAdded { .. }
+            | Self::AttachBegun(_) => true,
             Self::Opened
             | Self::AttachTaken { .. }
             | Self::AttachFailed { .. }
@@ -105,6 +132,7 @@ impl Event {
             Self::Opened
             | Self::Pressed(_)
             | Self::Cancelled(_)
+            | Self::NoteAdded { .. }
             | Self::Located(_)
             | Self::NetworkChanged
             | Self::IdentityChanged
@@ -114,6 +142,10 @@ impl Event {
             | Self::Woke => true,
             Self::DrillStarted
             | Self::Reported(_)
+            | Self::Drafted(_)
+            | Self::DraftEdited { .. }
+            | Self::DraftSubmitted(_)
+            | Self::DraftDiscarded(_)
             | Self::AttachBegun(_)
             | Self::AttachTaken { .. }
             | Self::AttachFailed { .. }

@@ -42,7 +42,7 @@ pub use delivery::{SOS_WAIT_LIMIT_MS, Scope, Trouble, UploadFault};
 pub use effect::{Answer, Declined, Dispatch, Effect, PressAnswer, Wake, WakeReason};
 pub use engine::{Engine, NotAState, Plan, Step};
 pub use event::{Event, Input};
-pub use incident::{CancelAuth, ClosedBy, Report, ReportFault};
+pub use incident::{CancelAuth, ClosedBy, Place, Report, ReportFault, Subject, drafted};
 pub use plan::Heads;
 pub use press::{Press, Source};
 pub use reads::News;

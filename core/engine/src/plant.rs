@@ -67,11 +67,15 @@ pub enum Plant {
     ConfirmUnsigned,
     /// A record does not advance the chain: its successor names the one before it, too.
     BreakChain,
+    /// A draft that is edited is submitted as it was before.
+    ForgetEdit,
+    /// A draft is sent when it is begun.
+    SendDraft,
 }
 
 impl Plant {
     /// Every way.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::UnsyncedCommit,
         Self::TrustStatus,
         Self::TrustAnyReceipt,
@@ -103,6 +107,8 @@ impl Plant {
         Self::ForgetFile,
         Self::ConfirmUnsigned,
         Self::BreakChain,
+        Self::ForgetEdit,
+        Self::SendDraft,
     ];
 
     /// Its name on the command line.
@@ -140,6 +146,8 @@ impl Plant {
             Self::ForgetFile => "forget-file",
             Self::ConfirmUnsigned => "confirm-unsigned",
             Self::BreakChain => "break-chain",
+            Self::ForgetEdit => "forget-edit",
+            Self::SendDraft => "send-draft",
         }
     }
 

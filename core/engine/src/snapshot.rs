@@ -26,7 +26,7 @@ pub struct Snapshot {
     pub button: ButtonView,
     /// Where the citizen is, as far as known.
     pub position: PositionView,
-    /// Open incidents, and those that ended within the last hour; the newest last.
+    /// Drafts of reports; then open incidents, and those that ended within the last hour; the newest last.
     pub incidents: Vec<IncidentView>,
     /// Rows that wait, lane by lane; lanes without any are left out.
     pub waiting: Vec<LaneView>,
@@ -135,7 +135,7 @@ pub struct IncidentView {
     pub state: IncidentState,
     /// All presses so far.
     pub presses: u32,
-    /// What happened so far, in order; each entry with what proves it.
+    /// What happened so far, in order; each entry with what proves it. A draft has none.
     pub timeline: Vec<TimelineEntry>,
     /// Rows of this incident that have no receipt yet.
     pub pending: u32,
@@ -176,6 +176,8 @@ pub struct EvidenceView {
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 pub enum IncidentState {
+    /// A report that the citizen still writes: on this phone's disk, and sent to nobody before it is submitted.
+    Draft,
     /// On this phone's disk.
     Recorded,
     /// The centre has signed for it.
@@ -246,7 +248,7 @@ impl Snapshot {
             store: StoreHealth::Durable,
             button: ButtonView { presses, needed: rules.press.presses, window_left_ms },
             position: position(state, t),
-            incidents: state.incidents.iter().filter(|i| shown(i, t)).map(|i| IncidentView::of(i, t)).collect(),
+            incidents: incidents(state, t),
             waiting: Lane::ALL.into_iter().map(|lane| lane_view(state, lane, t)).filter(|view| view.rows > 0).collect(),
             parked: state.waiting.parked,
             offers: state.reads.offers.clone(),
@@ -258,6 +260,13 @@ impl Snapshot {
     pub fn incident(&self, id: IncidentId) -> Option<&IncidentView> {
         self.incidents.iter().find(|incident| incident.id == id)
     }
+}
+
+/// Drafts stand first: the last one is what happened last.
+fn incidents(state: &State, t: T) -> Vec<IncidentView> {
+    let shown = state.incidents.iter().filter(|incident| shown(incident, t));
+    let (drafts, others): (Vec<_>, Vec<_>) = shown.partition(|incident| incident.is_draft());
+    drafts.into_iter().chain(others).map(|incident| IncidentView::of(incident, t)).collect()
 }
 
 fn shown(incident: &Incident, t: T) -> bool {
@@ -326,6 +335,7 @@ fn is_complete(incident: &Incident) -> bool {
 impl IncidentState {
     const fn of(phase: Phase) -> Self {
         match phase {
+            Phase::Draft => Self::Draft,
             Phase::Recorded => Self::Recorded,
             Phase::Active => Self::Active,
             Phase::Cancelled { .. } => Self::Cancelled,
@@ -340,6 +350,9 @@ impl IncidentState {
 fn timeline(incident: &Incident) -> Vec<TimelineEntry> {
     let own = |what, at_wall_ms| TimelineEntry { what, at_wall_ms, proof: Proof::OwnRecord };
     let signed = |what, at_wall_ms| TimelineEntry { what, at_wall_ms, proof: Proof::Signed };
+    if incident.is_draft() {
+        return Vec::new();
+    }
     let create = &incident.create;
     let mut entries = vec![own(Happening::Recorded, incident.began_wall_ms)];
     entries.extend(create.first_attempt_wall_ms.map(|at| own(Happening::LeftThePhone, at)));

@@ -62,6 +62,10 @@ impl Turn {
         Slot::parked(self.t, self.next_serial())
     }
 
+    pub(crate) fn draft_slot(&mut self) -> Slot {
+        Slot::draft(self.t, self.next_serial())
+    }
+
     fn next_serial(&mut self) -> u64 {
         self.state.serial = self.state.serial.wrapping_add(1);
         self.state.serial

@@ -5,9 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use siaga_engine::clock::Reading;
 use siaga_engine::config::{MediaConfig, Rules};
 use siaga_engine::entropy::Entropy as Seed;
-use siaga_engine::ids::{FileId, Owner};
+use siaga_engine::ids::{FileId, IncidentId, Owner};
 use siaga_engine::wire::{Outcome, Request, Ticket};
-use siaga_engine::{Answer, Effect, Event, News, Snapshot, WakeReason};
+use siaga_engine::{Answer, Effect, Event, News, Report, ReportFault, Snapshot, WakeReason};
 use siaga_store::{MediaFolder, StoreOptions};
 use siaga_vault::Digest;
 
@@ -189,6 +189,14 @@ impl Core {
         }
         let records = self.writer().history(newest)?;
         Ok(records.iter().filter_map(|record| serde_json::from_slice(record).ok()).collect())
+    }
+
+    /// What a draft says.
+    pub(crate) fn drafted(&self, draft: IncidentId) -> Result<Report, Error> {
+        if self.life().closed {
+            return Err(Error::Closed);
+        }
+        self.writer().drafted(draft)?.ok_or(Error::Report { fault: ReportFault::NoSuchDraft })
     }
 
     pub(crate) fn subscribe(self: &Arc<Self>, listener: Arc<dyn Listener>) -> Subscription {

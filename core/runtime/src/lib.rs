@@ -15,6 +15,7 @@
 
 mod config;
 mod core;
+mod drafts;
 mod drain;
 mod error;
 mod files;
@@ -44,9 +45,9 @@ pub use siaga_engine::wire::{
     UploadReply,
 };
 pub use siaga_engine::{
-    ButtonView, CancelAuth, EvidenceView, Happening, IncidentState, IncidentView, LaneView, PositionView, Press,
-    PressAnswer, Proof, Report, ReportFault, Snapshot, Source, StoreHealth, TimelineEntry, Trouble, UploadFault, Waits,
-    WakeReason,
+    ButtonView, CancelAuth, EvidenceView, Happening, IncidentState, IncidentView, LaneView, Place, PositionView, Press,
+    PressAnswer, Proof, Report, ReportFault, Snapshot, Source, StoreHealth, Subject, TimelineEntry, Trouble,
+    UploadFault, Waits, WakeReason,
 };
 pub use siaga_net::{Addresses, Credentials, CredentialsUnavailable, Header, RawReply, Transfer};
 pub use siaga_store::{Disk, FileLock, Files};

@@ -73,7 +73,7 @@ impl Ports {
 /// All methods are synchronous and may be called from any thread; a press returns after its commit, so a phone's shell does
 /// not call it on the main thread. Dropping closes.
 pub struct Siaga {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     addresses: Addresses,
     pump: Mutex<Option<Pump>>,
 }
@@ -144,7 +144,7 @@ impl Siaga {
     }
 
     /// Attaches a file to an incident that the snapshot shows. When this returns, a copy of its bytes is ours and on the disk, the
-    /// centre is told of it with the next text, and its bytes are on their way; the original may go. The same bytes in the same
+    /// centre is told of it with the next text, and its bytes are on their way (a draft's when it is submitted); the original may go. The same bytes in the same
     /// incident are one file.
     ///
     /// The copy is made on the caller's thread, which for a video takes a while, and holds nothing up.
@@ -334,7 +334,7 @@ impl Drop for Siaga {
     }
 }
 
-fn made(answer: Answer) -> Result<IncidentId, Error> {
+pub(crate) fn made(answer: Answer) -> Result<IncidentId, Error> {
     match answer {
         Answer::Made(incident) | Answer::Cancelled(incident) => Ok(incident),
         Answer::Declined(declined) => Err(declined.into()),

@@ -46,6 +46,11 @@ impl Envelope {
         self.number("/body/trigger/span_ms")
     }
 
+    /// The words of a report or a note.
+    pub(crate) fn said(&self) -> Option<&str> {
+        self.text("/body/text")
+    }
+
     pub(crate) fn since_trigger_ms(&self) -> u64 {
         self.number("/body/clock/since_trigger_ms").unwrap_or(0)
     }

@@ -42,6 +42,10 @@ pub(crate) enum What {
     Drill { incident: IncidentId },
     /// A report.
     Report { incident: IncidentId },
+    /// A report that is not submitted is kept.
+    Draft { incident: IncidentId },
+    /// Words are added to an incident.
+    Note { incident: IncidentId, text: String },
     /// A file of an incident.
     File { incident: IncidentId, file: FileId },
 }

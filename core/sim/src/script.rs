@@ -15,6 +15,12 @@ pub(crate) enum Input {
     Cancel,
     /// The citizen reports something.
     Report,
+    /// The citizen begins a report that is not finished.
+    Draft,
+    /// The citizen goes on with a draft: edits it, submits it, or throws it away.
+    Write,
+    /// The citizen adds words to an incident.
+    Note,
     /// The citizen attaches a file.
     Attach,
     /// Positioning gives a fix.
@@ -82,12 +88,15 @@ pub(crate) enum Input {
 }
 
 /// Inputs with their weights, and whether a run may do without them.
-const ALWAYS: [(u32, Input); 10] = [
+const ALWAYS: [(u32, Input); 13] = [
     (6, Input::Burst),
     (6, Input::Press),
     (2, Input::Drill),
     (4, Input::Cancel),
     (4, Input::Report),
+    (2, Input::Draft),
+    (5, Input::Write),
+    (2, Input::Note),
     (5, Input::Attach),
     (8, Input::Fix),
     (22, Input::Wait),

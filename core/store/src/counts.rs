@@ -20,8 +20,9 @@ impl Tx<'_> {
         counts.parked = self.rows_between(first_parked, last_parked)?;
         let what = "counting the incidents' rows";
         let mut statement =
-            self.cached("SELECT incident, count(*) FROM outbox WHERE slot < ?1 GROUP BY incident", what)?;
-        let mut rows = statement.query([first_parked.number()]).map_err(sqlite(what))?;
+            self.cached("SELECT incident, count(*) FROM outbox WHERE slot <= ?1 GROUP BY incident", what)?;
+        let (_, last) = Slot::range(Lane::Media);
+        let mut rows = statement.query([last.number()]).map_err(sqlite(what))?;
         while let Some(row) = rows.next().map_err(sqlite(what))? {
             // An incident whose id is no id is quarantined when its row is met.
             let Ok(id) = row.get::<_, [u8; 16]>(0) else { continue };

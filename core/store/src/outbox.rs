@@ -52,8 +52,8 @@ impl Tx<'_> {
             .map_err(sqlite(what))
     }
 
-    /// The row of an event, in its lane or parked. Scans both, without reading bodies: for what is rare, a late receipt or a
-    /// conflict. A row that cannot be read is not found.
+    /// The row of an event, in its lane, parked, or a draft. Scans all three, without reading bodies: for what is rare, a late receipt, a
+    /// conflict, or a citizen who writes. A row that cannot be read is not found.
     ///
     /// # Errors
     /// As every access to the database.
@@ -64,7 +64,7 @@ impl Tx<'_> {
              FROM outbox WHERE slot BETWEEN ?1 AND ?2 AND event = ?3",
             what,
         )?;
-        for (first, last) in [Slot::range(key.lane), Slot::parked_range()] {
+        for (first, last) in [Slot::range(key.lane), Slot::parked_range(), Slot::draft_range()] {
             let mut rows =
                 statement.query((first.number(), last.number(), key.event.to_bytes())).map_err(sqlite(what))?;
             while let Some(found) = rows.next().map_err(sqlite(what))? {
@@ -245,10 +245,11 @@ impl Tx<'_> {
     }
 }
 
-/// A slot in the lane of another, or parked as that is.
+/// A slot in the lane of another, or outside all lanes as that is.
 pub(crate) fn same_lane(slot: Slot, due: T, serial: u64) -> Slot {
     match slot.lane() {
         Some(lane) => Slot::new(lane, due, serial),
+        None if slot.is_draft() => Slot::draft(due, serial),
         None => Slot::parked(due, serial),
     }
 }

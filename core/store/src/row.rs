@@ -74,8 +74,8 @@ pub(crate) fn body(row: &Row<'_>) -> Result<Vec<u8>, Undecodable> {
 fn slot(number: i64) -> Result<Slot, Undecodable> {
     let slot = Slot::from_number(number);
     let (first, last) = Slot::parked_range();
-    let parked = first <= slot && slot <= last;
-    if number > 0 && (parked || slot.lane().is_some()) { Ok(slot) } else { Err(Undecodable("slot")) }
+    let is_aside = slot.is_draft() || (first <= slot && slot <= last);
+    if number > 0 && (is_aside || slot.lane().is_some()) { Ok(slot) } else { Err(Undecodable("slot")) }
 }
 
 fn column<'row>(row: &'row Row<'_>, index: usize, name: &'static str) -> Result<ValueRef<'row>, Undecodable> {

@@ -34,13 +34,14 @@ fn a_step_sees_the_first_rows_of_every_lane_and_no_more() {
 }
 
 #[test]
-fn the_first_and_the_last_slot_of_every_lane_are_seen_and_parked_rows_are_not() {
+fn the_first_and_the_last_slot_of_every_lane_are_seen_and_parked_rows_and_drafts_of_reports_are_not() {
     let stage = Stage::new();
     let mut store = stage.open();
     let ends = Lane::ALL.into_iter().flat_map(|lane| <[Slot; 2]>::from(Slot::range(lane)));
     let expected: Vec<Slot> = ends.collect();
     let parked = [Slot::parked_range().0, Slot::parked_range().1];
-    let slots = expected.iter().chain(&parked);
+    let drafts = [Slot::draft_range().0, Slot::draft_range().1];
+    let slots = expected.iter().chain(&drafts).chain(&parked);
     let rows: Vec<Row> =
         slots.zip(1..).map(|(slot, number)| Row { slot: *slot, ..draft(Lane::Fix, 0, number) }).collect();
     insert(&mut store, &rows);
@@ -48,6 +49,8 @@ fn the_first_and_the_last_slot_of_every_lane_are_seen_and_parked_rows_are_not() 
         store.begin().unwrap().heads().unwrap().heads.iter().map(|head| head.slot).collect()
     };
     assert_eq!(seen(&mut store), expected);
+    let counts = store.begin().unwrap().counts().unwrap();
+    assert_eq!((counts.parked, counts.incidents.len()), (2, expected.len()), "a draft of a report is counted nowhere");
     // Lanes without rows between those that have some.
     for row in rows.iter().filter(|row| matches!(row.slot.lane(), Some(Lane::Sos | Lane::Drill | Lane::Media))) {
         step(&mut store, &[Change::Delete { slot: row.slot, event: row.event }]);

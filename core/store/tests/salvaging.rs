@@ -51,9 +51,11 @@ fn every_unsent_row_comes_back_in_its_lane_and_is_due_at_once() {
     // INV-9, INV-14: the old clock's due times mean nothing in the new database.
     let far = 1 << 40;
     let parked = Row { slot: Slot::parked(T(far), 3), ..row(Lane::Report, 0, 4) };
+    let unsubmitted = Row { slot: Slot::draft(T(far), 3), ..draft(Lane::Report, 0, 5) };
     let sent_twice = Row { attempt: 2, ..row(Lane::Sos, far, 1) };
-    let (_stage, mut store) = set_aside(&[sent_twice, row(Lane::Sos, far, 2), draft(Lane::Fix, far, 3), parked]);
-    assert_eq!(salvage_all(&mut store, 2), (4, 0, 0, false));
+    let (_stage, mut store) =
+        set_aside(&[sent_twice, row(Lane::Sos, far, 2), draft(Lane::Fix, far, 3), unsubmitted, parked]);
+    assert_eq!(salvage_all(&mut store, 2), (5, 0, 0, false));
     assert_eq!(heads_of(&mut store, Lane::Sos), [event(1), event(2)]);
     let mut tx = store.begin().unwrap();
     assert!(tx.heads().unwrap().heads.iter().all(|head| head.slot.due() == T(5)));
@@ -62,6 +64,9 @@ fn every_unsent_row_comes_back_in_its_lane_and_is_due_at_once() {
     assert_eq!((back.content, back.attempt), (Content::freeze(bytes(1)), 2));
     let draft = tx.find(&RowKey { lane: Lane::Fix, event: event(3) }).unwrap().unwrap();
     assert_eq!(draft.content, Content::Draft(bytes(3)));
+    let report = tx.find(&RowKey { lane: Lane::Report, event: event(5) }).unwrap().unwrap();
+    assert!(report.slot.is_draft(), "it still waits for nobody but the citizen");
+    assert_eq!(report.content, Content::Draft(bytes(5)));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use siaga_vault::Digest;
 /// The envelope's version that this centre reads.
 pub const VERSION: u64 = 1;
 /// The kinds that this centre knows; every other one is shown raw.
-pub const KINDS: [&str; 8] = ["sos", "report", "escalation", "fix", "cancel", "all_clear", "manifest", "preview"];
+pub const KINDS: [&str; 9] =
+    ["sos", "report", "escalation", "fix", "cancel", "all_clear", "manifest", "preview", "note"];
 
 /// The envelope.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -67,7 +68,16 @@ pub struct Body {
     /// Of an SOS: the citizen's registered words.
     #[serde(deserialize_with = "lenient")]
     pub message: Option<String>,
-    /// Of a report: its words.
+    /// Of a report: where it happened, as the citizen says.
+    #[serde(deserialize_with = "lenient")]
+    pub place: Option<Place>,
+    /// Of a report: whom it concerns.
+    #[serde(deserialize_with = "lenient")]
+    pub subject: Option<String>,
+    /// Of a report: whom it is for.
+    #[serde(deserialize_with = "lenient")]
+    pub agencies: Option<Vec<String>>,
+    /// Of a report or a note: its words.
     #[serde(deserialize_with = "lenient")]
     pub text: Option<String>,
     /// Of a report: its category.
@@ -112,6 +122,21 @@ pub struct Trigger {
     /// How many presses it took.
     #[serde(deserialize_with = "lenient")]
     pub presses: Option<u64>,
+}
+
+/// Where something happened, as the citizen says.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Place {
+    /// Latitude, in degrees north.
+    pub lat: f64,
+    /// Longitude, in degrees east.
+    pub lon: f64,
+    /// How far around, in metres.
+    #[serde(default, deserialize_with = "lenient")]
+    pub radius_m: Option<u32>,
+    /// The same in words.
+    #[serde(default, deserialize_with = "lenient")]
+    pub words: Option<String>,
 }
 
 /// Where the citizen is, or why that is not known.

@@ -108,7 +108,9 @@ fn every_kind_of_event_that_the_document_describes_is_read_without_a_flag() {
     let key = siaga_vault::sign::SigningKey::from_seed([2; 32]).unwrap();
     let signer = Signer { centre: CENTRE, key: &key, at_ms: 1_793_000_000_000 };
     let create = json!({ "position": { "no_fix": { "reason": "no_signal" } }, "clock": clock(),
-        "secret_sha256": siaga_vault::Digest::of(&SECRET), "category": "fire", "text": "Asap", "manifest": [file()] });
+        "secret_sha256": siaga_vault::Digest::of(&SECRET), "category": "fire", "text": "Asap", "manifest": [file()],
+        "place": { "lat": -6.99, "lon": 110.42, "radius_m": 50, "words": "di pasar" }, "subject": "witness",
+        "agencies": ["police"] });
     let preview = json!({ "file": OTHER, "type": "image/jpeg", "data": "/9j/4AAQSkZJRg==", "clock": clock() });
     for body in [
         sos(INCIDENT),
@@ -118,6 +120,7 @@ fn every_kind_of_event_that_the_document_describes_is_read_without_a_flag() {
         serde_json::from_slice(&cancel(EVENT)).unwrap(),
         envelope(INCIDENT, EVENT, 3, "manifest", json!({ "manifest": [file()], "clock": clock() })),
         envelope(INCIDENT, EVENT, 4, "preview", preview),
+        envelope(INCIDENT, EVENT, 5, "note", json!({ "text": "Dua mobil", "clock": clock() })),
     ] {
         contract.check_schema("Envelope", &body);
         let event = body["event"].as_str().unwrap();

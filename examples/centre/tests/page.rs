@@ -202,3 +202,32 @@ async fn news_reach_the_page_as_they_happen() {
     let first = news.chunk().await.unwrap().unwrap();
     assert_eq!(&first[..], b"data: changed\n\n");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_says_where_it_happened_whom_it_concerns_whom_it_is_for_and_what_was_added() {
+    let centre = start();
+    let hostile = "<script>alert(1)</script>";
+    let mut body = json!({ "category": "fire", "text": "Asap", "secret_sha256": siaga_vault::Digest::of(&SECRET),
+        "place": { "lat": -6.99, "lon": 110.42, "radius_m": 50, "words": hostile }, "subject": "witness",
+        "agencies": ["police", hostile] });
+    centre.create(INCIDENT, &bytes(&envelope(INCIDENT, INCIDENT, 0, "report", body.clone()))).await;
+    let note = |text: &str| bytes(&envelope(INCIDENT, EVENT, 1, "note", json!({ "text": text })));
+    centre.event(INCIDENT, EVENT, &note("A second car")).await;
+    // A place that is none takes nothing with it, and a note for nobody's incident is only among the messages.
+    body["place"] = json!({ "lat": "here", "lon": 1 });
+    centre.create(OTHER, &bytes(&envelope(OTHER, OTHER, 0, "report", body))).await;
+    let page = centre.page().await;
+    assert!(!page.contains("<script>alert"));
+    let card = between(&page, &format!("id=\"i-{INCIDENT}\""), "</article>");
+    for said in
+        ["-6.99000, 110.42000, within 50 m, as the citizen says: &#60;script", "seen by chance", "police, &#60;script"]
+    {
+        assert!(card.contains(said), "{said} is not in {card}");
+    }
+    assert!(
+        between(card, "class=\"said\"", "<dl>").contains("A second car</bdi> <span class=\"aside\">added"),
+        "{card}"
+    );
+    let other = between(&page, &format!("id=\"i-{OTHER}\""), "</article>");
+    assert!(other.contains("seen by chance") && !other.contains("Happened at"), "{other}");
+}

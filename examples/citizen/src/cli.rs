@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use siaga::Source;
 
 use crate::replay::FORMAT_HELP;
+use crate::written::Written;
 
 const AFTER_HELP: &str = "\
 What stands in the configuration (only `centre` has to; your agency gives it out):
@@ -127,10 +128,40 @@ pub enum Verb {
     },
     /// Send an ordinary report
     Report {
-        /// Which kind of trouble: 1-64 of a-z, 0-9 and _
-        category: String,
-        /// What happened, at most 4,000 characters
+        /// What it says.
+        #[command(flatten)]
+        report: Written,
+        /// Keep it here as a draft, to be edited and submitted later
+        #[arg(long)]
+        draft: bool,
+    },
+    /// Show the drafts of reports
+    Drafts,
+    /// Change what a draft says, all of it
+    Edit {
+        /// Which, as `citizen drafts` names it
+        draft: siaga::IncidentId,
+        /// What it says.
+        #[command(flatten)]
+        report: Written,
+    },
+    /// Send a draft as the report that it is now, with its files
+    Submit {
+        /// Which
+        draft: siaga::IncidentId,
+    },
+    /// Throw a draft away, with the copies of its files
+    Discard {
+        /// Which
+        draft: siaga::IncidentId,
+    },
+    /// Add words to an incident that was sent
+    Note {
+        /// The words, at most 4,000 characters
         text: String,
+        /// To which incident; the newest that is shown when none is named
+        #[arg(long, value_name = "INCIDENT")]
+        to: Option<siaga::IncidentId>,
     },
     /// Attach a photo, a video or a sound recording
     Attach {
@@ -185,6 +216,11 @@ impl Verb {
             | Self::Follow { .. }
             | Self::Cancel { .. }
             | Self::Report { .. }
+            | Self::Drafts
+            | Self::Edit { .. }
+            | Self::Submit { .. }
+            | Self::Discard { .. }
+            | Self::Note { .. }
             | Self::Attach { .. }
             | Self::History { .. }
             | Self::Verify { .. } => false,
@@ -203,6 +239,11 @@ impl Verb {
             Self::Follow { .. } => "follow",
             Self::Cancel { .. } => "cancel",
             Self::Report { .. } => "report",
+            Self::Drafts => "drafts",
+            Self::Edit { .. } => "edit",
+            Self::Submit { .. } => "submit",
+            Self::Discard { .. } => "discard",
+            Self::Note { .. } => "note",
             Self::Attach { .. } => "attach",
             Self::History { .. } => "history",
             Self::Verify { .. } => "verify",

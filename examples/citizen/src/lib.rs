@@ -28,6 +28,7 @@ mod shell;
 pub mod track;
 mod verify;
 pub mod words;
+mod written;
 
 pub use exit::Exit;
 pub use fault::Fault;

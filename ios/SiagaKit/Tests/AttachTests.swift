@@ -33,6 +33,23 @@ import Testing
     try await sdk.call { try $0.snapshot() }.incidents.flatMap(\.files).first { $0.id == id }
   }
 
+  @Test func aDraftIsEditedReadAndSubmittedWithItsFileAndAnotherIsThrownAway() async throws {
+    let sdk = sdk()
+    let draft = try await sdk.draft(Report(category: "", text: "Smoke"))
+    _ = try await sdk.attach(incident: draft, url: try write("photo.jpg", photo))
+    let place = Place(lat: -6.99, lon: 110.42, radiusM: 50, words: "north gate")
+    let edited = Report(category: "fire", text: "Fire", place: place, subject: .witness, agencies: ["police"])
+    try await sdk.edit(draft, edited)
+    #expect(try await sdk.drafted(draft) == edited)
+    try await sdk.submitDraft(draft)
+    try await sdk.addNote(draft, "A second car")
+    let other = try await sdk.draft(Report(category: "noise", text: "Music"))
+    try await sdk.discard(other)
+    await #expect(throws: SiagaError.self) { try await sdk.drafted(other) }
+    let shown = try await sdk.call { try $0.snapshot() }.incidents
+    #expect(shown.map(\.id) == [draft] && shown.first?.state != .draft && shown.first?.files.count == 1)
+  }
+
   @Test func aFileIsOursWhenTheCallReturnsAndTheCentreConfirmsIt() async throws {
     let sdk = sdk()
     let sos = try await sdk.pressThrice(clock)

@@ -41,9 +41,13 @@ final class ServedCore {
       return written(try core().press(source: source, agoMs: field(command, "ago_ms")))
     case "drill": return ["incident": try core().drill()]
     case "cancel": return ["incident": try core().cancel(auth: (command["code"] as? String).map { .code($0) } ?? .none)]
-    case "report":
-      let report = Report(category: try field(command, "category"), text: try field(command, "text"))
-      return ["incident": try core().submit(report: report)]
+    case "report": return ["incident": try core().submit(report: report(command))]
+    case "draft": return ["incident": try core().draft(report: report(command))]
+    case "drafted": return written(try core().drafted(draft: field(command, "incident")))
+    case "edit": try core().edit(draft: field(command, "incident"), report: report(command))
+    case "submit": return ["incident": try core().submitDraft(draft: field(command, "incident"))]
+    case "discard": try core().discard(draft: field(command, "incident"))
+    case "note": try core().addNote(incident: field(command, "incident"), text: field(command, "text"))
     case "attach": return ["file": try attach(command)]
     case "fix": try core().location(report: .fix(fix(command)))
     case "no_fix": try core().location(report: .unable(named(command, "reason", reasons)))
@@ -107,6 +111,19 @@ private func named<T>(_ command: [String: Any], _ name: String, _ all: [T]) thro
   let said: String = try field(command, name)
   guard let value = all.first(where: { word($0) == said }) else { throw ServedCore.NoCommand(line: said) }
   return value
+}
+
+private let subjects: [Subject] = [.me, .other, .witness]
+
+private func report(_ command: [String: Any]) throws -> Report {
+  let place = try (command["place"] as? [String: Any]).map {
+    Place(
+      lat: try field($0, "lat"), lon: try field($0, "lon"), radiusM: $0["radius_m"] as? UInt32, words: $0["words"] as? String)
+  }
+  return Report(
+    category: try field(command, "category"), text: try field(command, "text"), place: place,
+    subject: command["subject"] == nil ? nil : try named(command, "subject", subjects),
+    agencies: command["agencies"] as? [String] ?? [])
 }
 
 private func fix(_ command: [String: Any]) throws -> FixReading {

@@ -76,7 +76,8 @@ fn perform(siaga: &Siaga, act: Act) -> Result<(), Box<dyn Error>> {
             Err(error) => Err(error.into()),
         },
         Act::Report => {
-            let report = Report { category: "fire".to_owned(), text: "smoke above the market".to_owned() };
+            let report =
+                Report { category: "fire".to_owned(), text: "smoke above the market".to_owned(), ..Default::default() };
             match siaga.submit(report) {
                 Ok(incident) => promise(siaga, Told::Reported(incident)),
                 Err(siaga::Error::Report { .. }) => tell(&Told::Declined),

@@ -55,7 +55,14 @@ fn every_call_after_shutting_down_says_closed_and_the_screen_keeps_what_it_knew(
     closed(siaga.press(Source::Screen, 0).map(drop));
     closed(siaga.drill().map(drop));
     closed(siaga.cancel(CancelAuth::None).map(drop));
-    closed(siaga.submit(Report { category: "fire".to_owned(), text: String::new() }).map(drop));
+    closed(siaga.submit(Report { category: "fire".to_owned(), text: String::new(), ..Default::default() }).map(drop));
+    let report = Report::default;
+    closed(siaga.draft(report()).map(drop));
+    closed(siaga.drafted(incident).map(drop));
+    closed(siaga.edit(incident, report()));
+    closed(siaga.submit_draft(incident).map(drop));
+    closed(siaga.discard(incident));
+    closed(siaga.add_note(incident, "words".to_owned()));
     closed(siaga.history(1).map(drop));
     closed(siaga.drain(0).map(drop));
     closed(siaga.network_changed());

@@ -68,23 +68,31 @@ fn cancel_body(turn: &mut Turn, id: IncidentId, auth: &CancelAuth) -> Option<Bod
 }
 
 pub(super) fn report(turn: &mut Turn, report: Report) -> Answer {
-    let waiting = turn.state.waiting.of(Lane::Report);
-    let fault = report
-        .check()
-        .err()
-        .or_else(|| (waiting >= MOST_WAITING_REPORTS).then_some(ReportFault::TooManyWaiting { waiting }));
-    if let Some(fault) = fault {
+    if let Err(fault) = report.check().and_then(|()| room(turn, Lane::Report)) {
         return Answer::Declined(Declined::Report(fault));
     }
+    make_room_for_report(turn);
+    Answer::Made(create::create(turn, Create::Report(report)))
+}
+
+/// Whether one more of the citizen's texts may wait in this lane.
+pub(super) fn room(turn: &Turn, lane: Lane) -> Result<(), ReportFault> {
+    let waiting = turn.state.waiting.of(lane);
+    if waiting >= MOST_WAITING_REPORTS { Err(ReportFault::TooManyWaiting { waiting }) } else { Ok(()) }
+}
+
+pub(super) fn make_room_for_report(turn: &mut Turn) {
     make_room(turn, MOST_OPEN_REPORTS, 0);
     make_room(turn, MOST_PENDING_REPORTS, u32::MAX);
-    Answer::Made(create::create(turn, Create::Report(report)))
 }
 
 /// The oldest reports go into the history, until fewer than so many are left that have at most so many rows under way.
 fn make_room(turn: &mut Turn, limit: usize, most_pending: u32) {
     let is_one = |incident: &Incident| {
-        incident.kind == Kind::Report && incident.pending <= most_pending && !incident.has_waiting_files()
+        incident.kind == Kind::Report
+            && !incident.is_draft()
+            && incident.pending <= most_pending
+            && !incident.has_waiting_files()
     };
     while turn.state.incidents.iter().filter(|incident| is_one(incident)).count() >= limit
         && let Some(oldest) = turn.state.incidents.iter().position(is_one)

@@ -1,10 +1,13 @@
 //! Files come in: a note first, then the copy, then the announcement and the upload in one step (F13, F68).
 
+use crate::decide::draft;
 use crate::effect::{Answer, Declined};
 use crate::ids::{FileId, IncidentId};
 use crate::incident::Incident;
-use crate::media::{AttachFault, Attachment, Copy, FileNote, FilePhase, MOST_FILES, MOST_FILES_IN_ALL, Taken, Upload};
-use crate::outbox::{Change, Content, Kind, Lane};
+use crate::media::{
+    AttachFault, Attachment, Copy, FileNote, FilePhase, MOST_FILES, MOST_FILES_IN_ALL, MOST_HELD, Taken, Upload,
+};
+use crate::outbox::{Change, Content, Kind, Lane, Row};
 use crate::plan::lacks_offer;
 use crate::plant::{Plant, planted};
 use crate::turn::{NewRow, Turn};
@@ -31,14 +34,18 @@ fn fault(turn: &Turn, incident: IncidentId) -> Option<AttachFault> {
     if incident.files.len() >= MOST_FILES {
         return Some(AttachFault::TooManyFiles { most: limit(MOST_FILES) });
     }
+    let held = || turn.state.incidents.iter().filter(|incident| incident.is_draft()).map(|draft| draft.files.len());
+    if incident.is_draft() && held().sum::<usize>() >= MOST_HELD {
+        return Some(AttachFault::TooManyFiles { most: limit(MOST_HELD) });
+    }
     let all: usize = turn.state.incidents.iter().map(|incident| incident.files.len()).sum();
     (all >= MOST_FILES_IN_ALL).then_some(AttachFault::TooManyWaiting { most: limit(MOST_FILES_IN_ALL) })
 }
 
 /// The copy is whole and on the disk: the incident announces it, and its bytes wait for the centre. The same bytes in the same
 /// incident are one file.
-pub(super) fn taken(turn: &mut Turn, file: FileId, taken: &Taken) -> Answer {
-    let Some((id, drill)) = copying(turn, file).map(|incident| (incident.id, incident.drill)) else {
+pub(super) fn taken(turn: &mut Turn, file: FileId, taken: &Taken, found: Option<&Row>) -> Answer {
+    let Some((id, is_draft)) = copying(turn, file).map(|incident| (incident.id, incident.is_draft())) else {
         return Answer::Declined(Declined::Attach(AttachFault::NoSuchFile));
     };
     turn.dirty = true;
@@ -46,13 +53,24 @@ pub(super) fn taken(turn: &mut Turn, file: FileId, taken: &Taken) -> Answer {
         forget(turn, file);
         return Answer::Attached(known);
     }
-    let Some(name) = note_copy(turn, file, taken) else {
+    let Some(name) = note_copy(turn, file, taken, is_draft) else {
         return Answer::Declined(Declined::Attach(AttachFault::NoSuchFile));
     };
-    announce(turn, id, FileEntry::of(file, &name, taken));
-    let upload = Upload::new(taken.sha256, taken.bytes, taken.media_type, name);
-    let (due, content) = (turn.t, Content::Draft(upload.write()));
     turn.changes.push(Change::KeepFile { file, sha256: taken.sha256, bytes: taken.bytes });
+    if is_draft {
+        // It goes with its report.
+        draft::hold(turn, id, file, taken, found);
+        return Answer::Attached(file);
+    }
+    announce(turn, id, vec![FileEntry::of(file, &name, taken)]);
+    queue(turn, id, file, Upload::new(taken.sha256, taken.bytes, taken.media_type, name));
+    Answer::Attached(file)
+}
+
+/// The bytes of an announced file wait for the centre.
+pub(super) fn queue(turn: &mut Turn, id: IncidentId, file: FileId, upload: Upload) {
+    let Some(drill) = turn.state.incident(id).map(|incident| incident.drill) else { return };
+    let (due, content) = (turn.t, Content::Draft(upload.write()));
     let new = NewRow { incident: id, event: file.event(), lane: Lane::Media, due, kind: Kind::File, drill, content };
     if !planted(Plant::ForgetFile) {
         let _ = turn.insert(new);
@@ -61,7 +79,6 @@ pub(super) fn taken(turn: &mut Turn, file: FileId, taken: &Taken) -> Answer {
         // What it said a while ago may not hold any more.
         turn.state.reads.capabilities.want(turn.t);
     }
-    Answer::Attached(file)
 }
 
 fn same_bytes(turn: &Turn, id: IncidentId, taken: &Taken) -> Option<FileId> {
@@ -69,20 +86,21 @@ fn same_bytes(turn: &Turn, id: IncidentId, taken: &Taken) -> Option<FileId> {
     turn.state.incident(id)?.files.iter().find(has_them).map(|note| note.id)
 }
 
-fn note_copy(turn: &mut Turn, file: FileId, taken: &Taken) -> Option<String> {
+fn note_copy(turn: &mut Turn, file: FileId, taken: &Taken, is_draft: bool) -> Option<String> {
     let note = turn.state.incidents.iter_mut().flat_map(|incident| &mut incident.files).find(|note| note.id == file)?;
-    note.phase = FilePhase::Waiting;
+    note.phase = if is_draft { FilePhase::Held } else { FilePhase::Waiting };
     note.copy = Some(Copy { sha256: taken.sha256, bytes: taken.bytes, media_type: taken.media_type });
     Some(note.name.clone())
 }
 
 /// The dispatcher learns of it with the next text, long before its bytes are there (F36).
-fn announce(turn: &mut Turn, id: IncidentId, entry: FileEntry) {
+pub(super) fn announce(turn: &mut Turn, id: IncidentId, entries: Vec<FileEntry>) {
     let event = turn.mint_event();
-    let Some((_, entry)) = turn.capture(id, |link| entry.linked(link)) else { return };
+    let capture = |entry: FileEntry| turn.capture(id, |link| entry.linked(link));
+    let manifest = entries.into_iter().filter_map(capture).map(|(_, record)| record).collect();
     let Some(incident) = turn.state.incident(id) else { return };
-    let (lane, drill, began) = (incident.announcing_lane(), incident.drill, incident.began);
-    let body = Body::Manifest(ManifestBody { manifest: vec![entry], clock: turn.clock_note(began) });
+    let (lane, drill, began) = (incident.note_lane(), incident.drill, incident.began);
+    let body = Body::Manifest(ManifestBody { manifest, clock: turn.clock_note(began) });
     let Some(content) = turn.freeze(id, event, Kind::Manifest, Timing::Live, &body) else { return };
     let due = turn.t;
     let _ = turn.insert(NewRow { incident: id, event, lane, due, kind: Kind::Manifest, drill, content });

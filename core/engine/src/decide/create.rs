@@ -3,6 +3,7 @@
 use crate::clock::T;
 use crate::ids::IncidentId;
 use crate::incident::{EscalationDraft, Incident, Phase, Presses, Report, Secret};
+use crate::media::FileNote;
 use crate::outbox::{Change, Content, Kind};
 use crate::state::{MOST_INCIDENTS, MOST_WITH_PENDING};
 use crate::turn::{NewRow, Turn, freeze_into};
@@ -17,12 +18,26 @@ pub(super) enum Create {
 pub(super) fn create(turn: &mut Turn, what: Create) -> IncidentId {
     make_room(turn);
     let id = IncidentId::mint(turn.wall_ms, &mut turn.draws);
-    let mut incident = newborn(turn, id, &what);
+    create_as(turn, id, Vec::new(), what);
+    id
+}
+
+/// The same under an id that was made before, with the files that it has already.
+pub(super) fn create_as(turn: &mut Turn, id: IncidentId, files: Vec<FileNote>, what: Create) {
+    let mut incident = Incident { files, ..newborn(turn, id, &what) };
     let body = body(turn, &incident, what);
     let kind = incident.kind;
     let content = freeze_into(&mut incident, id.create_event(), kind, Timing::Live, &body);
     turn.state.incidents.push(incident);
     insert_create(turn, id, turn.t, content);
+}
+
+/// A report that the citizen still writes. Its secret and its moment are made anew when it is submitted.
+pub(super) fn draft(turn: &mut Turn) -> IncidentId {
+    let id = IncidentId::mint(turn.wall_ms, &mut turn.draws);
+    let newborn = newborn(turn, id, &Create::Report(Report::default()));
+    turn.state.incidents.push(Incident { phase: Phase::Draft, ..newborn });
+    turn.dirty = true;
     id
 }
 
@@ -72,7 +87,7 @@ pub(super) fn body(turn: &Turn, incident: &Incident, what: Create) -> Body {
         Create::Sos { trigger, drill: _ } => {
             Body::Sos(SosBody { trigger, message: turn.rules.incident.message.clone(), create })
         }
-        Create::Report(Report { category, text }) => Body::Report(ReportBody { category, text, create }),
+        Create::Report(report) => Body::Report(ReportBody { report, create }),
     }
 }
 
@@ -86,14 +101,14 @@ fn position(turn: &Turn, began: T) -> Position {
 
 /// Keeps the state bounded: the oldest ended incident goes into the history, and only when there are far too many one with
 /// rows under way. Its rows stay in the outbox.
-fn make_room(turn: &mut Turn) {
+pub(super) fn make_room(turn: &mut Turn) {
     // What files need is bounded by their own number.
     let ended = |incident: &Incident, most_pending: u32| {
         !incident.phase.is_open() && incident.pending <= most_pending && !incident.has_waiting_files()
     };
     for (limit, most_pending) in [(MOST_INCIDENTS, 0), (MOST_WITH_PENDING, u32::MAX)] {
-        // Not all can be open: one SOS and one drill at most, and reports are bounded below the limit.
-        while turn.state.incidents.len() >= limit
+        // Not all can be open: one SOS and one drill at most, and reports are bounded below the limit. Drafts are apart.
+        while turn.state.incidents.iter().filter(|incident| !incident.is_draft()).count() >= limit
             && let Some(index) = turn.state.incidents.iter().position(|incident| ended(incident, most_pending))
         {
             archive(turn, index);

@@ -4,9 +4,11 @@ mod ask;
 mod attach;
 mod create;
 mod deadline;
+pub(crate) mod draft;
 mod ended;
 mod locate;
 pub(crate) mod lost;
+mod note;
 mod press;
 mod push;
 mod read;
@@ -40,8 +42,13 @@ fn decide_event(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found
         Event::DrillStarted => return ask::drill(turn),
         Event::Cancelled(auth) => return ask::cancel(turn, auth),
         Event::Reported(report) => return ask::report(turn, report.clone()),
+        Event::Drafted(report) => return draft::begun(turn, report.clone()),
+        Event::DraftEdited { incident, report } => return draft::edited(turn, *incident, report.clone(), found),
+        Event::DraftSubmitted(incident) => return draft::submitted(turn, *incident, found),
+        Event::DraftDiscarded(incident) => return draft::discarded(turn, *incident, found),
+        Event::NoteAdded { incident, text } => return note::added(turn, *incident, text),
         Event::AttachBegun(attachment) => return attach::begun(turn, attachment),
-        Event::AttachTaken { file, taken } => return attach::taken(turn, *file, taken),
+        Event::AttachTaken { file, taken } => return attach::taken(turn, *file, taken, found),
         Event::AttachFailed { file, why } => attach::failed(turn, *file, *why),
         Event::Located(report) => locate::located(turn, report),
         Event::NetworkChanged => network_changed(turn),

@@ -1,10 +1,12 @@
 //! Incidents: what the engine knows of one emergency, drill or report. Bodies stay in the store.
 
 mod chain;
+mod draft;
 mod escalation;
 mod follow;
 mod phase;
 mod report;
+mod report_fault;
 mod secret;
 
 use serde::{Deserialize, Serialize};
@@ -16,11 +18,15 @@ use crate::media::{FileNote, FilePhase};
 use crate::outbox::{Kind, Lane, RowKey, Slot};
 use crate::state::is_default;
 pub(crate) use chain::{Chain, Link};
+pub(crate) use draft::Draft;
+pub use draft::drafted;
 pub(crate) use escalation::{EscalationDraft, PressNote, PressNotes, Presses};
 pub(crate) use follow::{Follow, PUSH_GAP_MS};
 pub use phase::ClosedBy;
 pub(crate) use phase::Phase;
-pub use report::{Report, ReportFault};
+pub(crate) use report::check_text;
+pub use report::{Place, Report, Subject};
+pub use report_fault::ReportFault;
 pub use secret::CancelAuth;
 pub(crate) use secret::Secret;
 
@@ -115,8 +121,8 @@ impl Incident {
         if self.is_sos() { Lane::Urgent } else { self.lane() }
     }
 
-    /// The lane of what announces its files: text, and behind everything else that is.
-    pub(crate) fn announcing_lane(&self) -> Lane {
+    /// The lane of what announces its files and of notes: text, and behind everything else that is.
+    pub(crate) fn note_lane(&self) -> Lane {
         if self.is_sos() { Lane::Report } else { self.lane() }
     }
 
@@ -127,6 +133,11 @@ impl Incident {
 
     pub(crate) const fn create_row(&self) -> RowKey {
         RowKey { lane: self.lane(), event: self.id.create_event() }
+    }
+
+    /// Whether it is a report that the citizen still writes.
+    pub(crate) fn is_draft(&self) -> bool {
+        self.phase == Phase::Draft
     }
 
     /// Whether it is an emergency, open or not.
@@ -150,6 +161,13 @@ impl Incident {
 
     /// Learns what the same incident went through elsewhere: in the memory of this process while another one wrote.
     pub(crate) fn learn(&mut self, other: Self) {
+        if self.is_draft() != other.is_draft() {
+            // What was submitted was made anew, with a secret of its own, and is never a draft again.
+            if self.is_draft() {
+                *self = other;
+            }
+            return;
+        }
         if other.replaces == Some(self.id) {
             (self.id, self.replaces) = (other.id, other.replaces);
         }
@@ -179,7 +197,7 @@ impl Incident {
     pub(crate) fn moved(self, from: T, to: T) -> Self {
         let shift = |moment: T| moment.moved(from, to);
         let phase = match self.phase {
-            phase @ (Phase::Recorded | Phase::Active) => phase,
+            phase @ (Phase::Draft | Phase::Recorded | Phase::Active) => phase,
             Phase::Cancelled { at } => Phase::Cancelled { at: shift(at) },
             Phase::Closed { at, by } => Phase::Closed { at: shift(at), by },
         };

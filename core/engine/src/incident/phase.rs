@@ -1,4 +1,4 @@
-//! The life of an incident: recorded → active → cancelled | closed.
+//! The life of an incident: (draft →) recorded → active → cancelled | closed.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,8 @@ use crate::clock::T;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "phase")]
 pub(crate) enum Phase {
+    /// A report that the citizen still writes: nothing of it has left the phone, and nothing of it does by itself.
+    Draft,
     /// On the phone's disk.
     Recorded,
     /// The centre has signed for its create.
@@ -33,10 +35,10 @@ pub enum ClosedBy {
 }
 
 impl Phase {
-    /// Whether presses still belong to it.
+    /// Whether it is not over: presses still belong to it.
     pub(crate) const fn is_open(self) -> bool {
         match self {
-            Self::Recorded | Self::Active => true,
+            Self::Draft | Self::Recorded | Self::Active => true,
             Self::Cancelled { .. } | Self::Closed { .. } => false,
         }
     }
@@ -44,7 +46,7 @@ impl Phase {
     /// When it ended.
     pub(crate) const fn ended(self) -> Option<T> {
         match self {
-            Self::Recorded | Self::Active => None,
+            Self::Draft | Self::Recorded | Self::Active => None,
             Self::Cancelled { at } | Self::Closed { at, .. } => Some(at),
         }
     }

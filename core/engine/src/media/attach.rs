@@ -11,6 +11,8 @@ pub(crate) const MOST_FILES: usize = 16;
 /// Files in the engine's state, those of all incidents: each some 300 bytes, and as many incidents of some 900 bytes that stay
 /// for them, are half of the state's 64 KiB.
 pub(crate) const MOST_FILES_IN_ALL: usize = 24;
+/// Files that drafts of reports hold, all together: [`MOST_FILES`] are left for an SOS, however long they lie there.
+pub(crate) const MOST_HELD: usize = MOST_FILES_IN_ALL - MOST_FILES;
 /// Most characters of a file's name on the wire and on the screen.
 const MOST_NAME: usize = 120;
 /// Longest path that is kept for a copy that has to be taken up again: what Linux and Darwin take (`PATH_MAX`) is 4,096 and

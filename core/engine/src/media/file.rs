@@ -40,6 +40,8 @@ pub(crate) enum FilePhase {
     Copying { owner: Owner, path: Option<String> },
     /// There is no copy, and there will be none.
     Lost(AttachFault),
+    /// Ours, and goes with its report when that is submitted.
+    Held,
     /// Ours, and announced to the centre.
     Waiting,
     /// The centre has signed for its bytes.
@@ -53,7 +55,8 @@ pub(crate) enum FilePhase {
 impl FileNote {
     /// Learns what the same file went through elsewhere: a receipt is never forgotten.
     pub(crate) fn learn(&mut self, other: Self) {
-        let is_further = matches!(other.phase, FilePhase::Confirmed { .. }) || self.copy.is_none();
+        let was_held = self.phase == FilePhase::Held;
+        let is_further = matches!(other.phase, FilePhase::Confirmed { .. }) || self.copy.is_none() || was_held;
         if is_further {
             *self = other;
         } else {
@@ -64,7 +67,11 @@ impl FileNote {
     /// Whether the incident is not complete because of it.
     pub(crate) const fn is_missing(&self) -> bool {
         match self.phase {
-            FilePhase::Copying { .. } | FilePhase::Waiting | FilePhase::Unproven | FilePhase::Refused => true,
+            FilePhase::Copying { .. }
+            | FilePhase::Held
+            | FilePhase::Waiting
+            | FilePhase::Unproven
+            | FilePhase::Refused => true,
             // It was never announced: there is nothing that the centre could miss.
             FilePhase::Lost(_) | FilePhase::Confirmed { .. } => false,
         }

@@ -9,7 +9,7 @@ mod upload;
 mod view;
 
 pub use attach::{AttachFault, Attachment};
-pub(crate) use attach::{MOST_FILES, MOST_FILES_IN_ALL};
+pub(crate) use attach::{MOST_FILES, MOST_FILES_IN_ALL, MOST_HELD};
 pub(crate) use file::{Copy, FileNote, FilePhase};
 pub use kind::MediaType;
 pub(crate) use pace::{is_least, next_chunk, smaller};

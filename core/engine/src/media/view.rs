@@ -38,6 +38,8 @@ pub enum FileState {
         /// Why.
         fault: AttachFault,
     },
+    /// Ours, and goes with its report when that is submitted.
+    Held,
     /// Ours, and on its way.
     Waiting,
     /// The centre has signed for its bytes.
@@ -70,6 +72,7 @@ impl FileState {
         match phase {
             FilePhase::Copying { .. } => Self::Copying,
             FilePhase::Lost(fault) => Self::Lost { fault: *fault },
+            FilePhase::Held => Self::Held,
             FilePhase::Waiting => Self::Waiting,
             FilePhase::Confirmed { at_ms } => Self::Confirmed { at_ms: *at_ms },
             FilePhase::Unproven => Self::Unproven,

@@ -10,9 +10,9 @@ use crate::outbox::{Lane, Row};
 pub struct Counts {
     /// By lane.
     pub lanes: BTreeMap<Lane, u32>,
-    /// Out of the queue.
+    /// Out of the queue. Drafts of reports are counted nowhere.
     pub parked: u32,
-    /// By incident, parked ones left out.
+    /// By incident, those in no lane left out.
     pub incidents: BTreeMap<IncidentId, u32>,
 }
 
@@ -21,6 +21,7 @@ impl<'a> FromIterator<&'a Row> for Counts {
         let mut counts = Self::default();
         for row in rows {
             match row.slot.lane() {
+                None if row.slot.is_draft() => {}
                 None => counts.parked = counts.parked.saturating_add(1),
                 Some(lane) => {
                     for count in

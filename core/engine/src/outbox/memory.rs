@@ -71,10 +71,12 @@ impl MemoryOutbox {
         Lane::ALL.into_iter().flat_map(|lane| self.lane(lane).take(lane.head_rows()).map(Head::of)).collect()
     }
 
-    /// The row with this key.
+    /// The row with this key: in its lane, or a draft.
     #[must_use]
     pub fn find(&self, key: &RowKey) -> Option<&Row> {
-        self.lane(key.lane).find(|row| row.event == key.event)
+        let (first, last) = Slot::draft_range();
+        let drafts = self.0.range(first..=last).map(|(_, row)| row);
+        self.lane(key.lane).chain(drafts).find(|row| row.event == key.event)
     }
 
     /// The frozen bytes of the row in this slot.

@@ -28,12 +28,23 @@ pub enum Kind {
     Preview = 7,
     /// A file itself: its bytes are beside the database, and its row says how far its upload is.
     File = 8,
+    /// Words that the citizen adds.
+    Note = 9,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] =
-        [Self::Sos, Self::Report, Self::Escalation, Self::Fix, Self::Cancel, Self::Manifest, Self::Preview, Self::File];
+    pub const ALL: [Self; 9] = [
+        Self::Sos,
+        Self::Report,
+        Self::Escalation,
+        Self::Fix,
+        Self::Cancel,
+        Self::Manifest,
+        Self::Preview,
+        Self::File,
+        Self::Note,
+    ];
 
     /// The kind with this number, as it stands in the database.
     #[must_use]
@@ -59,6 +70,7 @@ impl Kind {
             Self::Manifest => "manifest",
             Self::Preview => "preview",
             Self::File => "file",
+            Self::Note => "note",
         }
     }
 
@@ -68,9 +80,14 @@ impl Kind {
     pub(crate) const fn needs_identity(self, drill: bool) -> bool {
         match self {
             Self::Report => true,
-            Self::Sos | Self::Escalation | Self::Fix | Self::Cancel | Self::Manifest | Self::Preview | Self::File => {
-                drill
-            }
+            Self::Sos
+            | Self::Escalation
+            | Self::Fix
+            | Self::Cancel
+            | Self::Manifest
+            | Self::Preview
+            | Self::File
+            | Self::Note => drill,
         }
     }
 }
@@ -79,7 +96,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// The engine's own notation, not the wire's: what is not yet claimed and may still be coalesced, and how far a file's upload
-    /// is.
+    /// is, and a report that is not submitted.
     Draft(Vec<u8>),
     /// The exact bytes that are sent, and sent again (INV-4), with their SHA-256.
     Frozen {

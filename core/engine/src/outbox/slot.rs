@@ -11,6 +11,8 @@ const DUE_BITS: u32 = 42;
 const SERIAL_BITS: u32 = 17;
 const MAX_DUE: u64 = (1 << DUE_BITS) - 1;
 const MAX_SERIAL: u64 = (1 << SERIAL_BITS) - 1;
+/// The lane number of drafts of reports: the citizen still writes them, so they are in no queue.
+const DRAFT: u64 = 14;
 /// The lane number of rows that are out of the queue until somebody decides.
 const PARKED: u64 = 15;
 
@@ -33,6 +35,12 @@ impl Slot {
         Self::pack(PARKED, at, serial)
     }
 
+    /// A slot outside every lane: a draft of a report is kept and shown, and leaves only when it is submitted.
+    #[must_use]
+    pub fn draft(at: T, serial: u64) -> Self {
+        Self::pack(DRAFT, at, serial)
+    }
+
     /// The slot with this number, as it stands in the database.
     #[must_use]
     pub const fn from_number(number: i64) -> Self {
@@ -45,7 +53,7 @@ impl Slot {
         self.0
     }
 
-    /// The lane, or `None` for a parked row.
+    /// The lane, or `None` for a parked row and a draft of a report.
     #[must_use]
     pub fn lane(self) -> Option<Lane> {
         let number = (self.bits() >> (DUE_BITS + SERIAL_BITS)) & 0xF;
@@ -68,6 +76,19 @@ impl Slot {
     #[must_use]
     pub fn parked_range() -> (Self, Self) {
         (Self::parked(T(0), 0), Self::parked(T(MAX_DUE), MAX_SERIAL))
+    }
+
+    /// The first and the last slot of drafts of reports, both inclusive.
+    #[must_use]
+    pub fn draft_range() -> (Self, Self) {
+        (Self::draft(T(0), 0), Self::draft(T(MAX_DUE), MAX_SERIAL))
+    }
+
+    /// Whether a draft of a report stands here.
+    #[must_use]
+    pub fn is_draft(self) -> bool {
+        let (first, last) = Self::draft_range();
+        first <= self && self <= last
     }
 
     fn pack(lane: u64, due: T, serial: u64) -> Self {
@@ -94,7 +115,9 @@ mod tests {
             let (first, last) = Slot::range(lane);
             assert!(first <= slot && slot <= last && last.number() > 0);
         }
-        assert_eq!(Slot::parked(T(5), 1).lane(), None);
+        for (slot, is_draft) in [(Slot::parked(T(5), 1), false), (Slot::draft(T(5), 1), true)] {
+            assert_eq!((slot.lane(), slot.is_draft(), slot.due()), (None, is_draft, T(5)));
+        }
     }
 
     #[test]
@@ -104,6 +127,7 @@ mod tests {
         assert!(sos_late < fix_early);
         assert!(Slot::new(Lane::Fix, T(1), 9) < Slot::new(Lane::Fix, T(2), 0));
         assert!(Slot::new(Lane::Fix, T(2), 0) < Slot::new(Lane::Fix, T(2), 1));
-        assert!(Slot::parked(T(0), 0) > Slot::range(Lane::Media).1);
+        assert!(Slot::draft(T(0), 0) > Slot::range(Lane::Media).1);
+        assert!(Slot::parked(T(0), 0) > Slot::draft_range().1);
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn freeze(turn: &mut Turn, lane: Lane, head: &Head, draft: &[u8], beh
         Kind::Escalation => escalation(turn, head, draft),
         Kind::Fix => fixes(turn, lane, head, draft, behind),
         // These are frozen when they are made, and a file has no envelope.
-        Kind::Sos | Kind::Report | Kind::Cancel | Kind::Manifest | Kind::Preview | Kind::File => None,
+        Kind::Sos | Kind::Report | Kind::Cancel | Kind::Manifest | Kind::Preview | Kind::File | Kind::Note => None,
     }
 }
 

@@ -73,6 +73,11 @@ impl Pace {
             | Event::DrillStarted
             | Event::Cancelled(_)
             | Event::Reported(_)
+            | Event::Drafted(_)
+            | Event::DraftEdited { .. }
+            | Event::DraftSubmitted(_)
+            | Event::DraftDiscarded(_)
+            | Event::NoteAdded { .. }
             | Event::AttachBegun(_)
             | Event::AttachTaken { .. }
             | Event::AttachFailed { .. }

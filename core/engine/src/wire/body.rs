@@ -8,7 +8,7 @@ use siaga_vault::Digest;
 
 use crate::clock::T;
 use crate::ids::{BootTag, IncidentId};
-use crate::incident::Link;
+use crate::incident::{Link, Report};
 use crate::location::{Fix, FixSource, Flag, NoFix, Radius};
 use crate::wire::{ManifestBody, Record};
 
@@ -22,6 +22,7 @@ pub(crate) enum Body {
     Fix(FixBody),
     Cancel(CancelBody),
     Manifest(ManifestBody),
+    Note(NoteBody),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -36,8 +37,8 @@ pub(crate) struct SosBody {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ReportBody {
-    pub(crate) category: String,
-    pub(crate) text: String,
+    #[serde(flatten)]
+    pub(crate) report: Report,
     #[serde(flatten)]
     pub(crate) create: CreateBody,
 }
@@ -81,6 +82,13 @@ pub(crate) struct FixBody {
 pub(crate) struct CancelBody {
     pub(crate) phase: &'static str,
     pub(crate) auth: String,
+    pub(crate) clock: ClockNote,
+}
+
+/// Words that the citizen adds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct NoteBody {
+    pub(crate) text: String,
     pub(crate) clock: ClockNote,
 }
 

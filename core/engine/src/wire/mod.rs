@@ -8,7 +8,7 @@ mod record;
 mod request;
 
 pub(crate) use body::{
-    Body, CancelBody, ClockNote, CreateBody, EscalationBody, FixBody, FixNote, Position, ReportBody, SosBody,
+    Body, CancelBody, ClockNote, CreateBody, EscalationBody, FixBody, FixNote, NoteBody, Position, ReportBody, SosBody,
     TriggerNote,
 };
 pub(crate) use envelope::{Heading, envelope, renew, renew_event};

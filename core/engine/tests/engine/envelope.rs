@@ -172,7 +172,8 @@ fn what_belongs_to_an_sos_must_pass_and_its_timeline_too_inv_8() {
 fn the_longest_message_and_the_longest_report_fit_into_what_a_centre_accepts() {
     let mut world = World::with(|config| config.incident.message = Some("\u{1}".repeat(500)));
     let _ = world.sos();
-    let report = siaga_engine::Report { category: "fire".to_owned(), text: "\u{1}".repeat(4_000) };
+    let report =
+        siaga_engine::Report { category: "fire".to_owned(), text: "\u{1}".repeat(4_000), ..Default::default() };
     let _ = world.step(siaga_engine::Event::Reported(report));
     world.deliver_all();
     let largest = world.sent.iter().map(|flight| flight.request.body.bytes().len()).max().unwrap();

@@ -74,8 +74,9 @@ fn a_full_backfill_drops_its_oldest_rows_and_nothing_else() {
 #[test]
 fn a_report_must_have_a_category_and_a_text_that_fit() {
     let mut world = World::new();
-    let mut report =
-        |category: &str, text: String| world.step(Event::Reported(Report { category: category.to_owned(), text }));
+    let mut report = |category: &str, text: String| {
+        world.step(Event::Reported(Report { category: category.to_owned(), text, ..Default::default() }))
+    };
     for category in ["", "Fire", "fire brigade", &"x".repeat(65)] {
         let fault = Declined::Report(ReportFault::Category);
         assert_eq!(report(category, String::new()), Answer::Declined(fault), "{category}");
@@ -91,7 +92,7 @@ fn more_reports_than_can_be_kept_are_declined_and_an_sos_is_not() {
     for _ in 0..200 {
         let _ = world.report();
     }
-    let report = Report { category: "fire".to_owned(), text: String::new() };
+    let report = Report { category: "fire".to_owned(), text: String::new(), ..Default::default() };
     let declined = Declined::Report(ReportFault::TooManyWaiting { waiting: 200 });
     assert_eq!(world.step(Event::Reported(report)), Answer::Declined(declined));
     let _ = world.sos();

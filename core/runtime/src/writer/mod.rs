@@ -11,11 +11,11 @@ use std::sync::Arc;
 use siaga_engine::clock::{Reading, T};
 use siaga_engine::config::Rules;
 use siaga_engine::entropy::Entropy;
-use siaga_engine::ids::{FileId, Owner};
-use siaga_engine::outbox::Lane;
+use siaga_engine::ids::{FileId, IncidentId, Owner};
+use siaga_engine::outbox::{Lane, RowKey};
 use siaga_engine::plant::{Plant, planted};
 use siaga_engine::wire::{Request, Ticket};
-use siaga_engine::{Answer, Effect, Engine, Event, Input, News, Snapshot, StoreHealth, Wake, WakeReason};
+use siaga_engine::{Answer, Effect, Engine, Event, Input, News, Report, Snapshot, StoreHealth, Wake, WakeReason};
 use siaga_store::{MediaFolder, Opening, Reason, Store, StoreError, StoreOptions};
 
 use crate::Error;
@@ -257,6 +257,14 @@ impl Writer {
     pub(crate) fn history(&mut self, newest: u32) -> Result<Vec<Vec<u8>>, Error> {
         self.ensure_open()?;
         self.store.as_ref().map_or(Ok(Vec::new()), |store| store.history(newest)).map_err(Error::from)
+    }
+
+    /// What a draft says; `None` when there is none.
+    pub(crate) fn drafted(&mut self, draft: IncidentId) -> Result<Option<Report>, Error> {
+        self.ensure_open()?;
+        let Some(store) = &mut self.store else { return Ok(None) };
+        let row = store.begin()?.find(&RowKey { lane: Lane::Report, event: draft.create_event() })?;
+        Ok(row.as_ref().and_then(siaga_engine::drafted))
     }
 
     /// When to step next, and in how many milliseconds that is.

@@ -61,7 +61,7 @@ fn jpeg(bytes: usize) -> Vec<u8> {
 }
 
 fn report(siaga: &Siaga) -> IncidentId {
-    siaga.submit(Report { category: "fire".to_owned(), text: "Smoke".to_owned() }).unwrap()
+    siaga.submit(Report { category: "fire".to_owned(), text: "Smoke".to_owned(), ..Default::default() }).unwrap()
 }
 
 fn fault<T: std::fmt::Debug>(attached: Result<T, Error>) -> AttachFault {

@@ -116,7 +116,7 @@ fn what_leaves_in_this_step_leaves_with_the_platform_alone() {
 fn the_most_urgent_is_handed_over_first_and_what_ended_is_not_handed_over_any_more() {
     let phone = Handset::new();
     let incident = phone.sos();
-    let report = siaga::Report { category: "fire".to_owned(), text: String::new() };
+    let report = siaga::Report { category: "fire".to_owned(), text: String::new(), ..Default::default() };
     let _ = phone.siaga.cancel(CancelAuth::None).unwrap();
     let _ = phone.siaga.submit(report).unwrap();
     let taken = phone.siaga.take_transfers().unwrap();

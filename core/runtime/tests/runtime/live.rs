@@ -127,7 +127,9 @@ fn nothing_waits_and_nothing_wakes() {
 fn a_report_that_cannot_be_taken_says_why_and_leaves_nothing() {
     let field = Field::new([]);
     let phone = field.phone();
-    let report = |category: &str, text: String| phone.siaga.submit(Report { category: category.to_owned(), text });
+    let report = |category: &str, text: String| {
+        phone.siaga.submit(Report { category: category.to_owned(), text, ..Default::default() })
+    };
     let error = report("fire", "x".repeat(4_001)).unwrap_err();
     assert!(error.to_string().contains("4001 characters"), "{error}");
     assert!(report("Not A Category", String::new()).is_err());

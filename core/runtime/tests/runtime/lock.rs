@@ -74,7 +74,7 @@ fn an_ordinary_report_is_refused_with_the_reason_while_the_lock_is_held() {
     let phone = field.phone();
     let other = Connection::open(field.folder.path().join("siaga.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let report = siaga::Report { category: "fire".to_owned(), text: "smoke".to_owned() };
+    let report = siaga::Report { category: "fire".to_owned(), text: "smoke".to_owned(), ..Default::default() };
     let error = phone.siaga.submit(report.clone()).unwrap_err();
     assert!(error.to_string().contains("locked by another process"), "{error}");
     other.execute_batch("ROLLBACK").unwrap();

@@ -114,7 +114,8 @@ fn a_third_press_whose_step_puts_unreadable_rows_aside_leaves_in_that_step_f18()
     let phone = Phone::new();
     let siaga = phone.open();
     for text in ["one", "two", "three"] {
-        let _ = siaga.submit(Report { category: "fire".to_owned(), text: text.to_owned() }).unwrap();
+        let _ =
+            siaga.submit(Report { category: "fire".to_owned(), text: text.to_owned(), ..Default::default() }).unwrap();
     }
     let press = || {
         phone.watch.advance(300);

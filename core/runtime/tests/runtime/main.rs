@@ -10,6 +10,7 @@
 mod attach;
 mod cut;
 mod deliver;
+mod drafts;
 mod field;
 mod front;
 mod handed_over;

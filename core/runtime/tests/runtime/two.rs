@@ -199,7 +199,7 @@ fn without_randomness_two_processes_in_the_same_millisecond_never_make_the_same_
         // It begins a millisecond later, and from then on both read the same.
         ports.clock = Arc::<Watch>::clone(&first.watch);
     });
-    let report = || siaga::Report { category: "fire".to_owned(), text: "smoke".to_owned() };
+    let report = || siaga::Report { category: "fire".to_owned(), text: "smoke".to_owned(), ..Default::default() };
     let mut ids = Vec::new();
     for _ in 0..3 {
         for process in [&first, &second, &first, &second] {

@@ -56,7 +56,7 @@ fn a_line_that_breaks_four_times_costs_hardly_a_byte_and_text_passes_meanwhile_f
     let line = CutLine::before(field.centre.api_addr(), 4, 700_000);
     let settings = config(&field.centre, line.address);
     let phone = Phone::open(field.folder.path(), &settings, Ports::system().unwrap());
-    let report = siaga::Report { category: "fire".to_owned(), text: "Smoke".to_owned() };
+    let report = siaga::Report { category: "fire".to_owned(), text: "Smoke".to_owned(), ..Default::default() };
     let incident = phone.siaga.submit(report).unwrap();
     let path = field.folder.path().join("video.mp4");
     fs::write(&path, video(BYTES)).unwrap();

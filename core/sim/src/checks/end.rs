@@ -26,6 +26,7 @@ impl World {
         }
         self.judge_presses();
         self.judge_nothing_made_up();
+        self.judge_drafts();
         self.judge_escalations();
         self.judge_inherited();
         self.judge_evidence();
@@ -47,14 +48,14 @@ impl World {
     }
 
     fn judge_promise(&mut self, promise: &Promise) {
-        if let What::Span { incident, span_ms } = promise.what {
-            return self.judge_span(&incident.to_string(), span_ms);
+        if let What::Span { incident, span_ms } = &promise.what {
+            return self.judge_span(&incident.to_string(), *span_ms);
         }
         if promise.bond != Bond::Firm {
             return;
         }
         self.coverage.judged(Checker::Inv1);
-        match promise.what {
+        match &promise.what {
             What::Sos { incident } => self.judge_create(&incident.to_string(), "sos", false),
             What::Drill { incident } if !self.anything_parked(promise.phone) => {
                 self.judge_create(&incident.to_string(), "sos", true)
@@ -62,8 +63,10 @@ impl World {
             What::Report { incident } if !self.anything_parked(promise.phone) => {
                 self.judge_create(&incident.to_string(), "report", false);
             }
-            What::File { incident, file } => self.judge_file(promise.phone, incident, file),
+            What::File { incident, file } => self.judge_file(promise.phone, *incident, *file),
             What::Cancel { incident } => self.judge_cancel(&incident.to_string()),
+            What::Note { incident, text } if !self.anything_parked(promise.phone) => self.judge_note(*incident, text),
+            What::Draft { .. } | What::Note { .. } => {}
             What::Drill { .. } | What::Report { .. } | What::Presses { .. } | What::Span { .. } => {}
         }
     }
@@ -147,6 +150,7 @@ impl World {
                 known.extend(self.standing_for(&incident.to_string()));
             }
         }
+        known.extend(self.submitted().map(|incident| incident.to_string()));
         known.extend(self.inherited.iter().flat_map(|(incident, _)| self.standing_for(incident)));
         let made_up: Vec<String> = self.centre.created().into_iter().filter(|id| !known.contains(id)).collect();
         self.coverage.judged(Checker::Inv4);

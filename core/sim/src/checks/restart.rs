@@ -34,13 +34,16 @@ impl World {
             .all()
             .iter()
             .filter(|promise| promise.phone == phone && promise.bond == Bond::Firm)
-            .filter_map(|promise| match promise.what {
-                What::Sos { incident } => Some(incident),
+            .filter_map(|promise| match &promise.what {
+                What::Sos { incident } => Some(*incident),
+                What::Draft { incident } if !self.is_decided(*incident) => Some(*incident),
                 What::Span { .. }
                 | What::Presses { .. }
                 | What::Cancel { .. }
                 | What::Drill { .. }
                 | What::Report { .. }
+                | What::Draft { .. }
+                | What::Note { .. }
                 | What::File { .. } => None,
             })
             .collect();
@@ -56,7 +59,7 @@ impl World {
             let is = |known: &siaga::IncidentView| ids.contains(&known.id.to_string());
             let remembered = snapshot.incidents.iter().any(is) || history.iter().any(is);
             if !remembered && !self.create_arrived(&incident.to_string()) {
-                self.broken(Checker::Inv13, format!("SOS {incident} was promised, and is gone after a restart"));
+                self.broken(Checker::Inv13, format!("{incident} was promised, and is gone after a restart"));
             }
         }
         true

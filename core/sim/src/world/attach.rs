@@ -65,7 +65,9 @@ impl World {
         let arrived = self.centre.uploads().confirmed(&standing, &file.to_string());
         // A damaged page may have taken the create: then no centre knows the incident.
         let is_known = self.create_arrived(&incident.to_string());
-        if arrived.is_some() || !is_known || !self.centre.takes_files() {
+        // A twin may have submitted the draft without it.
+        let is_a_twins = self.has_twins && self.drafts.contains_key(&incident);
+        if arrived.is_some() || is_a_twins || !is_known || !self.centre.takes_files() {
             return;
         }
         let Some(snapshot) = self.bare_call(phone, 0, Siaga::snapshot) else { return };

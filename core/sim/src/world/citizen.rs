@@ -171,7 +171,7 @@ impl World {
 
     pub(crate) fn report(&mut self, phone: usize, slot: usize) {
         let text = "lampu jalan mati ".repeat(usize::try_from(self.dice.between(0, 60)).unwrap_or(0));
-        let report = Report { category: "street_light".to_owned(), text };
+        let report = Report { category: "street_light".to_owned(), text, ..Default::default() };
         match self.call(phone, slot, |siaga| siaga.submit(report)) {
             Some(Ok(incident)) => {
                 let bond = self.bond(phone, slot);

@@ -6,6 +6,7 @@ mod attach;
 mod call;
 mod carrier;
 mod citizen;
+mod draft;
 mod heal;
 mod hear;
 mod pass;
@@ -14,7 +15,7 @@ mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use siaga::{Centre as CentreSettings, Config, IncidentConfig, MediaConfig, PressConfig};
+use siaga::{Centre as CentreSettings, Config, IncidentConfig, IncidentId, MediaConfig, PressConfig};
 use siaga_vault::Digest;
 
 use crate::centre::{CENTRE, Centre};
@@ -70,6 +71,8 @@ pub(crate) struct World {
     pub(crate) left_early: BTreeMap<String, u64>,
     /// What the platforms carry now: by phone, under the ids that the core gave.
     pub(crate) carried: BTreeSet<(usize, String)>,
+    /// What the citizen wrote, by draft.
+    pub(crate) drafts: BTreeMap<IncidentId, draft::Written>,
     /// Rows that an older version left: incident and event.
     pub(crate) inherited: Vec<(String, String)>,
 }
@@ -114,6 +117,7 @@ impl World {
             overheard: Overheard::default(),
             left_early: BTreeMap::new(),
             carried: BTreeSet::new(),
+            drafts: BTreeMap::new(),
             inherited: Vec::new(),
         })
     }

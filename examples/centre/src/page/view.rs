@@ -8,8 +8,9 @@ use super::files::FileView;
 use super::words;
 use crate::CentreError;
 use crate::desk::Desk;
-use crate::envelope::Envelope;
+use crate::envelope::{Body, Envelope};
 use crate::evidence::evidence;
+use crate::flag::is_proven;
 use crate::media::{files, is_complete};
 use crate::step::{Mark, MarkOutcome};
 use crate::store::{EventRow, Record, Section};
@@ -43,6 +44,8 @@ struct Card {
     first_at: String,
     first_ago: String,
     words: Vec<String>,
+    about: Vec<(&'static str, String)>,
+    added: Vec<Added>,
     presses: u64,
     escalations: usize,
     battery: Option<u8>,
@@ -55,6 +58,12 @@ struct Card {
     steps: Vec<StepView>,
     buttons: Vec<Mark>,
     events: Vec<EventView>,
+}
+
+/// Words that came later.
+struct Added {
+    at: String,
+    text: String,
 }
 
 /// Where the citizen is.
@@ -121,6 +130,8 @@ impl Card {
             first_at: words::moment(first_ms),
             first_ago: words::duration(now_ms.saturating_sub(first_ms)),
             words: said.into_iter().flatten().flatten().cloned().collect(),
+            about: body.map(about).unwrap_or_default(),
+            added: record.events.iter().filter_map(Added::of).collect(),
             presses: urgency(record),
             escalations: kinds.filter(|kind| kind == "escalation").count(),
             battery: body.and_then(|body| body.battery_percent),
@@ -134,6 +145,23 @@ impl Card {
             buttons: Mark::ALL.into_iter().filter(possible).collect(),
             events: record.events.iter().map(EventView::of).collect(),
         }
+    }
+}
+
+/// What a report says beside its words.
+fn about(body: &Body) -> Vec<(&'static str, String)> {
+    let place = body.place.iter().map(|place| ("Happened at", words::stated_place(place)));
+    let subject = body.subject.iter().map(|subject| ("Concerns", words::subject(subject)));
+    let agencies = body.agencies.iter().filter(|agencies| !agencies.is_empty()).map(|all| ("For", all.join(", ")));
+    place.chain(subject).chain(agencies).collect()
+}
+
+impl Added {
+    /// Of a note that the incident's own phone wrote; any other stands among the raw messages.
+    fn of(row: &EventRow) -> Option<Added> {
+        let envelope = Envelope::read(&row.bytes).filter(|envelope| envelope.kind.as_deref() == Some("note"))?;
+        let text = envelope.body?.text.filter(|_| is_proven(&row.flags))?;
+        Some(Added { at: words::moment(row.arrived_ms), text })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use crate::envelope::{Fix, Radius};
+use crate::envelope::{Fix, Place, Radius};
 
 /// A time of day with its date, in UTC, so that no two people at the centre read it differently.
 pub(super) fn moment(at_ms: i64) -> String {
@@ -57,6 +57,23 @@ pub(super) fn radius(radius: Option<&Radius>) -> String {
     }
 }
 
+/// Where something happened, as the citizen says: never a bare point.
+pub(super) fn stated_place(place: &Place) -> String {
+    let around = place.radius_m.map_or("radius not stated".to_owned(), |m| format!("within {m} m"));
+    let said = place.words.as_ref().map(|said| format!(": {said}")).unwrap_or_default();
+    format!("{:.5}, {:.5}, {around}, as the citizen says{said}", place.lat, place.lon)
+}
+
+/// Whom a report concerns; another word as it is.
+pub(super) fn subject(subject: &str) -> String {
+    match subject {
+        "me" => "the citizen".to_owned(),
+        "other" => "somebody else".to_owned(),
+        "witness" => "nobody that the citizen speaks for: seen by chance".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// How old the position is now: its age on the phone, its wait there, and the time since.
 pub(super) fn age(fix: &Fix, waited_ms: Option<i64>, since_arrival_ms: i64) -> String {
     let Some(age_ms) = fix.age_ms else { return "age unknown".to_owned() };
@@ -90,6 +107,7 @@ pub(super) fn kind(kind: Option<&str>) -> String {
         Some("all_clear") => "All clear".to_owned(),
         Some("manifest") => "Files announced".to_owned(),
         Some("preview") => "Small picture".to_owned(),
+        Some("note") => "Words added".to_owned(),
         Some(other) => other.to_owned(),
         None => "Unreadable message".to_owned(),
     }

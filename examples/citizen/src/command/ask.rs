@@ -17,8 +17,7 @@ pub(super) fn drill(shell: &Shell) -> Result<Answer, Fault> {
     Ok(made(shell, incident, "the drill is recorded"))
 }
 
-pub(super) fn report(shell: &Shell, category: &str, text: &str) -> Result<Answer, Fault> {
-    let report = Report { category: category.to_owned(), text: text.to_owned() };
+pub(super) fn report(shell: &Shell, report: Report) -> Result<Answer, Fault> {
     let incident = shell.siaga.submit(report)?;
     Ok(made(shell, incident, "the report is recorded"))
 }
@@ -42,7 +41,7 @@ fn first_line() -> Result<String, Fault> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn made(shell: &Shell, incident: IncidentId, what: &str) -> Answer {
+pub(super) fn made(shell: &Shell, incident: IncidentId, what: &str) -> Answer {
     let store = shell.siaga.snapshot().store;
     let durable = store != StoreHealth::InMemoryOnly;
     let mut lines = vec![format!("{what} ({incident})")];

@@ -2,6 +2,7 @@
 
 mod ask;
 mod attach;
+mod draft;
 mod drain;
 mod follow;
 mod look;
@@ -35,7 +36,13 @@ pub(crate) fn carry_out(place: &Place, verb: &Verb, as_json: bool) -> Result<Ans
         Verb::Press { count, gap_ms, source } => press::press(&Shell::open(place)?, (*count, *gap_ms), *source, told),
         Verb::Drill => ask::drill(&Shell::open(place)?),
         Verb::Cancel { code, code_stdin } => ask::cancel(place, code.as_deref(), *code_stdin),
-        Verb::Report { category, text } => ask::report(&Shell::open(place)?, category, text),
+        Verb::Report { report, draft: false } => ask::report(&Shell::open(place)?, report.report()),
+        Verb::Report { report, draft: true } => draft::draft(&Shell::open(place)?, report.report()),
+        Verb::Drafts => draft::drafts(&Shell::open(place)?),
+        Verb::Edit { draft, report } => draft::edit(&Shell::open(place)?, *draft, report.report()),
+        Verb::Submit { draft } => draft::submit(&Shell::open(place)?, *draft),
+        Verb::Discard { draft } => draft::discard(&Shell::open(place)?, *draft),
+        Verb::Note { text, to } => draft::note(&Shell::open(place)?, text, *to),
         Verb::Attach { file, to } => attach::attach(&Shell::open(place)?, file, *to),
         Verb::Drain { for_s } => drain::drain(&Shell::open(place)?, *for_s),
         Verb::Follow { for_s, until } => follow::follow(&Shell::open(place)?, *for_s, until.as_deref(), told),

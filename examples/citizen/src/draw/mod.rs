@@ -87,7 +87,8 @@ pub fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line> {
 const fn is_waited_for(incident: &IncidentView) -> bool {
     match incident.state {
         IncidentState::Recorded | IncidentState::Active => true,
-        IncidentState::Cancelled
+        IncidentState::Draft
+        | IncidentState::Cancelled
         | IncidentState::ClosedByCentre
         | IncidentState::ClosedByAge
         | IncidentState::DrillDone
@@ -162,7 +163,8 @@ impl Page {
         let tone = match incident.state {
             IncidentState::Recorded | IncidentState::Active if incident.drill => Tone::Calm,
             IncidentState::Recorded => Tone::Alarm,
-            IncidentState::Active
+            IncidentState::Draft
+            | IncidentState::Active
             | IncidentState::Cancelled
             | IncidentState::ClosedByCentre
             | IncidentState::ClosedByAge

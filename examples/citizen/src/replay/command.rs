@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
-use siaga::{Failure, FixReading, NoFix, Reading, Source, Transfer};
+use siaga::{Failure, FixReading, NoFix, Reading, Report, Source, Transfer};
 
 /// A core that carries commands out, one after the other.
 pub(super) trait Core {
@@ -44,8 +44,25 @@ pub(super) enum Ask {
     Cancel {
         code: Option<String>,
     },
-    Report {
-        category: String,
+    Report(Report),
+    Draft(Report),
+    /// The answer is what the draft says.
+    Drafted {
+        incident: String,
+    },
+    Edit {
+        incident: String,
+        #[serde(flatten)]
+        report: Report,
+    },
+    Submit {
+        incident: String,
+    },
+    Discard {
+        incident: String,
+    },
+    Note {
+        incident: String,
         text: String,
     },
     /// `attach_file` with the path, or `attach_content` with the name and a stream of what is there.

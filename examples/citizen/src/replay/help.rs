@@ -9,7 +9,11 @@ happens that is due: retries, replies (50 ms after their request), long polls.
   {\"at_ms\":0,\"do\":\"press\",\"source\":\"screen\"}    source: as in `citizen press --help`; screen when left out
   {\"do\":\"drill\"}
   {\"do\":\"cancel\",\"code\":\"1234\"}               code may be left out
-  {\"do\":\"report\",\"category\":\"fire\",\"text\":\"…\"}
+  {\"do\":\"report\",\"category\":\"fire\",\"text\":\"…\"}    also place {\"lat\",\"lon\",\"radius_m\",\"words\"}, subject, agencies
+  {\"do\":\"draft\", …}, {\"do\":\"edit\", …}        the same, kept as a draft; the newest draft says this from now on
+  {\"do\":\"drafted\"}                           the answer is what the newest draft says
+  {\"do\":\"submit\"}, {\"do\":\"discard\"}         the newest draft is sent, or thrown away
+  {\"do\":\"note\",\"text\":\"…\"}                   words that are added to the newest incident
   {\"do\":\"attach\",\"name\":\"a.jpg\",\"head\":\"/9j/4A==\",\"bytes\":200000,\"content\":false}
                                              a file for the newest incident: its first bytes in base64, its size, and
                                              whether it comes by its path or, with true, as another app's content
@@ -56,7 +60,8 @@ The first line may set the agency's limits: {\"config\":{\"press\":{\"presses\":
 The same trace gives the same ids in each run, with every core. With `--core stdio` the core is on the other side of the pipe:
 one command at a time goes to standard output, a JSON object on a line, and one answer is read from standard input; the report
 goes to standard error. A command has \"now\" (what the clocks say: boot, since_boot_ms, wall_ms) and \"do\":
-  open (folder, config: the document as text), press (source), drill, cancel (code or null), report (category, text),
+  open (folder, config: the document as text), press (source), drill, cancel (code or null), report (category,
+  text, and what else is there), draft, edit (the same and incident), drafted, submit, discard (incident), note (incident, text),
   attach (incident, name, path, content: true when it is to be read as a stream; the answer is {\"file\":id}), fix,
   no_fix (reason), network_changed, identity_changed, push, wake, suspend (the answer is a list of transfers),
   resume, replied (id, status, headers: pairs, body: base64), failed (id, failure), snapshot (the answer is the

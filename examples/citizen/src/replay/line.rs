@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use siaga::{FixReading, FixSource, IncidentConfig, NoFix, PressConfig, Radius, Source};
+use siaga::{FixReading, FixSource, IncidentConfig, NoFix, PressConfig, Radius, Report, Source};
 
 use crate::replay::fault::{TraceFault, malformed};
 use crate::replay::link::ROUND_TRIP_MS;
@@ -52,8 +52,13 @@ pub(super) enum Input {
         #[serde(default)]
         code: Option<String>,
     },
-    Report {
-        category: String,
+    Report(Report),
+    Draft(Report),
+    Drafted,
+    Edit(Report),
+    Submit,
+    Discard,
+    Note {
         text: String,
     },
     Attach(AttachInput),

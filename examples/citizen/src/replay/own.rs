@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use siaga::platform::{NoLocation, NoLog};
-use siaga::{Config, Disk, Error, Header, LocationReport, Ports, Press, RawReply, Report, Siaga};
+use siaga::{Config, Disk, Error, Header, LocationReport, Ports, Press, RawReply, Siaga};
 
 use crate::command::auth;
 use crate::replay::command::{Ask, Begun, Command, Core, Due, Refusal, Told, WholeReply};
@@ -50,11 +50,15 @@ impl OwnCore {
             }
             Ask::Drill => self.core()?.drill().map(made),
             Ask::Cancel { code } => self.core()?.cancel(auth(code.clone())).map(made),
-            Ask::Report { category, text } => {
-                self.core()?.submit(Report { category: category.clone(), text: text.clone() }).map(made)
-            }
+            Ask::Report(report) => self.core()?.submit(report.clone()).map(made),
+            Ask::Draft(report) => self.core()?.draft(report.clone()).map(made),
+            Ask::Drafted { incident } => self.core()?.drafted(id(incident)?).map(|report| json!(report)),
+            Ask::Edit { incident, report } => self.core()?.edit(id(incident)?, report.clone()).map(nothing),
+            Ask::Submit { incident } => self.core()?.submit_draft(id(incident)?).map(made),
+            Ask::Discard { incident } => self.core()?.discard(id(incident)?).map(nothing),
+            Ask::Note { incident, text } => self.core()?.add_note(id(incident)?, text).map(nothing),
             Ask::Attach { incident, name, path, content } => {
-                let incident = incident.parse().map_err(|_| Error::NothingOpen)?;
+                let incident = id(incident)?;
                 if !content {
                     return self.core()?.attach_file(incident, path).map(|file| json!({ "file": file }));
                 }
@@ -104,6 +108,10 @@ impl OwnCore {
     fn core(&self) -> Result<&Siaga, Error> {
         self.siaga.as_ref().ok_or(Error::Closed)
     }
+}
+
+fn id(text: &str) -> Result<siaga::IncidentId, Error> {
+    text.parse().map_err(|_| Error::NothingOpen)
 }
 
 fn raw(reply: &WholeReply) -> RawReply {

@@ -100,7 +100,13 @@ impl<'a> World<'a> {
             Input::Press { source, ago_ms } => Ask::Press { source: *source, ago_ms: *ago_ms },
             Input::Drill => Ask::Drill,
             Input::Cancel { code } => Ask::Cancel { code: code.clone() },
-            Input::Report { category, text } => Ask::Report { category: category.clone(), text: text.clone() },
+            Input::Report(report) => Ask::Report(report.clone()),
+            Input::Draft(report) => Ask::Draft(report.clone()),
+            Input::Drafted => Ask::Drafted { incident: self.draft(line)? },
+            Input::Edit(report) => Ask::Edit { incident: self.draft(line)?, report: report.clone() },
+            Input::Submit => Ask::Submit { incident: self.draft(line)? },
+            Input::Discard => Ask::Discard { incident: self.draft(line)? },
+            Input::Note { text } => Ask::Note { incident: self.newest(line)?, text: text.clone() },
             Input::Attach(file) => self.attach(line, file)?,
             Input::Fix(fix) => Ask::Fix(fix.reading()),
             Input::NoFix { reason } => Ask::NoFix { reason: *reason },
@@ -137,12 +143,26 @@ impl<'a> World<'a> {
         Ok(told.error.map_or(told.answer, |error| json!({ "error": error })))
     }
 
-    /// To the newest incident that is shown.
-    fn attach(&mut self, line: usize, file: &AttachInput) -> Result<Ask, TraceFault> {
+    /// The newest incident that is shown.
+    fn newest(&mut self, line: usize) -> Result<String, TraceFault> {
+        self.last(line, |_| true).and_then(|id| id.ok_or_else(|| malformed(line, "no incident is shown".to_owned())))
+    }
+
+    /// The newest draft.
+    fn draft(&mut self, line: usize) -> Result<String, TraceFault> {
+        let is_draft = |incident: &Value| incident.get("state").is_some_and(|state| state == "draft");
+        self.last(line, is_draft).and_then(|id| id.ok_or_else(|| malformed(line, "there is no draft".to_owned())))
+    }
+
+    fn last(&mut self, line: usize, which: impl Fn(&Value) -> bool) -> Result<Option<String>, TraceFault> {
         let snapshot = self.must(line, Ask::Snapshot)?;
-        let newest = snapshot.get("incidents").and_then(Value::as_array).and_then(|shown| shown.last());
-        let incident = newest.and_then(|incident| incident.get("id")).and_then(Value::as_str);
-        let incident = incident.ok_or_else(|| malformed(line, "there is nothing to attach to".to_owned()))?.to_owned();
+        let shown = snapshot.get("incidents").and_then(Value::as_array);
+        let last = shown.and_then(|shown| shown.iter().rfind(|incident| which(incident)));
+        Ok(last.and_then(|incident| incident.get("id")).and_then(Value::as_str).map(str::to_owned))
+    }
+
+    fn attach(&mut self, line: usize, file: &AttachInput) -> Result<Ask, TraceFault> {
+        let incident = self.newest(line)?;
         let whole = file.whole().ok_or_else(|| malformed(line, "head is not base64".to_owned()))?;
         let path = self.files.path().join(file.last_part());
         std::fs::write(&path, whole).map_err(|error| core(line, error.to_string()))?;

@@ -116,7 +116,7 @@ fn answer(asked: Asked, siaga: &Siaga) -> Result<String, siaga::Error> {
             siaga.cancel(auth(Some(code))).map(|incident| format!("the cancel is recorded ({incident})"))
         }
         Asked::Report(text) => siaga
-            .submit(Report { category: CATEGORY.to_owned(), text })
+            .submit(Report { category: CATEGORY.to_owned(), text, ..Default::default() })
             .map(|incident| format!("the report is recorded ({incident})")),
     }
 }

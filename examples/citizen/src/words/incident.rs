@@ -1,6 +1,6 @@
 //! An incident, in words.
 
-use siaga::{Happening, IncidentState, IncidentView, Kind, Proof, StoreHealth};
+use siaga::{Happening, IncidentState, IncidentView, Kind, Proof, Report, StoreHealth};
 
 /// What an incident is.
 #[must_use]
@@ -16,6 +16,7 @@ pub const fn title(incident: &IncidentView) -> &'static str {
 #[must_use]
 pub fn headline(incident: &IncidentView, store: StoreHealth) -> &'static str {
     match incident.state {
+        IncidentState::Draft => "A DRAFT - SENT TO NOBODY",
         IncidentState::Recorded => match store {
             StoreHealth::InMemoryOnly => "IN MEMORY ONLY - NOT ON THE DISK",
             StoreHealth::Durable | StoreHealth::Salvaging => "RECORDED HERE - THE CENTRE HAS NOT SIGNED YET",
@@ -28,6 +29,13 @@ pub fn headline(incident: &IncidentView, store: StoreHealth) -> &'static str {
         IncidentState::DrillDone => "DRILL DONE - THE WHOLE WAY WORKS",
         IncidentState::EndedBySos => "DRILL ENDED BY A REAL SOS",
     }
+}
+
+/// What a draft says, on one line.
+#[must_use]
+pub fn draft(incident: &IncidentView, report: &Report) -> String {
+    let category = if report.category.is_empty() { "no category yet" } else { &report.category };
+    format!("{} {category}: {}", incident.id, super::printable(&report.text))
 }
 
 /// The furthest signed step of those that everybody knows.

@@ -9,7 +9,7 @@ mod wait;
 
 pub(crate) use evidence::{evidence, remembered};
 pub use file::file;
-pub use incident::{happening, headline, proof, title};
+pub use incident::{draft, happening, headline, proof, title};
 use siaga::{IncidentView, PositionView, PressAnswer, StoreHealth};
 pub use trouble::{failure, trouble};
 pub use wait::{lane, next_wake, span, waiting, wake_reason};

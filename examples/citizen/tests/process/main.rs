@@ -5,6 +5,7 @@
 mod bench;
 mod configuration;
 mod deliver;
+mod drafts;
 mod kill;
 mod output;
 mod verify;

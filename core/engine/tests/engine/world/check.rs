@@ -78,7 +78,7 @@ impl World {
             let most = lane.in_flight_limit() + self.outbox.rows().filter(is_new).count();
             assert!(in_flight <= most, "{in_flight} in flight in lane {lane:?}");
         }
-        let parked = self.outbox.rows().filter(|row| row.slot.lane().is_none()).count();
+        let parked = self.outbox.rows().filter(|row| row.slot.lane().is_none() && !row.slot.is_draft()).count();
         assert_eq!(snapshot.parked as usize, parked, "parked rows");
     }
 
@@ -147,10 +147,10 @@ impl World {
     /// INV-2: an SOS, its cancel and its escalations never park.
     #[track_caller]
     fn check_parked(&self) {
-        for row in self.outbox.rows().filter(|row| row.slot.lane().is_none()) {
+        for row in self.outbox.rows().filter(|row| row.slot.lane().is_none() && !row.slot.is_draft()) {
             let must_pass = match row.kind {
                 Kind::Sos | Kind::Cancel | Kind::Escalation => !row.drill,
-                Kind::Report | Kind::Fix | Kind::Manifest | Kind::Preview | Kind::File => false,
+                Kind::Report | Kind::Fix | Kind::Manifest | Kind::Preview | Kind::File | Kind::Note => false,
             };
             assert!(!must_pass, "INV-2: {row:?} is parked");
         }

@@ -237,7 +237,8 @@ impl World {
 
     #[track_caller]
     pub(crate) fn report(&mut self) -> IncidentId {
-        let report = Report { category: "fire".to_owned(), text: "Smoke behind the market".to_owned() };
+        let report =
+            Report { category: "fire".to_owned(), text: "Smoke behind the market".to_owned(), ..Default::default() };
         let answer = self.step(Event::Reported(report));
         let Answer::Made(id) = answer else { panic!("no report, but {answer:?}") };
         id
@@ -350,7 +351,7 @@ impl World {
     }
 
     pub(crate) fn parked(&self) -> Vec<Row> {
-        self.outbox.rows().filter(|row| row.slot.lane().is_none()).cloned().collect()
+        self.outbox.rows().filter(|row| row.slot.lane().is_none() && !row.slot.is_draft()).cloned().collect()
     }
 
     /// The only request in flight that is no read.

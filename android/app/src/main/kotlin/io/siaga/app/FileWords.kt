@@ -15,6 +15,7 @@ private fun Words.state(file: FileView): String =
     when (val state = file.state) {
         FileState.Copying -> text(R.string.file_copying)
         is FileState.Lost -> text(R.string.file_lost, fault(state.fault))
+        FileState.Held -> text(R.string.file_held)
         FileState.Waiting -> text(R.string.file_waiting, size(file.sent), size(file.bytes))
         is FileState.Confirmed -> text(R.string.file_confirmed, size(file.bytes))
         FileState.Unproven -> text(R.string.file_unproven)

@@ -21,7 +21,7 @@ internal fun look(incident: IncidentView): Int =
     when (incident.state) {
         IncidentState.RECORDED -> if (incident.drill) R.style.Headline else R.style.Headline_Alarm
         IncidentState.ACTIVE, IncidentState.DRILL_DONE, IncidentState.CLOSED_BY_CENTRE -> R.style.Headline_Calm
-        IncidentState.CANCELLED, IncidentState.CLOSED_BY_AGE, IncidentState.ENDED_BY_SOS -> R.style.Headline
+        IncidentState.DRAFT, IncidentState.CANCELLED, IncidentState.CLOSED_BY_AGE, IncidentState.ENDED_BY_SOS -> R.style.Headline
     }
 
 /** Whether there is something to call off. */
@@ -29,5 +29,5 @@ internal fun isOpen(incident: IncidentView): Boolean =
     when (incident.state) {
         IncidentState.RECORDED, IncidentState.ACTIVE -> true
         IncidentState.CANCELLED, IncidentState.CLOSED_BY_CENTRE, IncidentState.CLOSED_BY_AGE -> false
-        IncidentState.DRILL_DONE, IncidentState.ENDED_BY_SOS -> false
+        IncidentState.DRAFT, IncidentState.DRILL_DONE, IncidentState.ENDED_BY_SOS -> false
     }

@@ -11,7 +11,7 @@ internal class Words(private val resources: Resources) {
     fun title(incident: IncidentView): String =
         when (incident.kind) {
             Kind.REPORT -> text(R.string.title_report)
-            Kind.SOS, Kind.ESCALATION, Kind.FIX, Kind.CANCEL, Kind.MANIFEST, Kind.PREVIEW, Kind.FILE ->
+            Kind.SOS, Kind.ESCALATION, Kind.FIX, Kind.CANCEL, Kind.MANIFEST, Kind.PREVIEW, Kind.FILE, Kind.NOTE ->
                 text(if (incident.drill) R.string.title_drill else R.string.sos)
         }
 
@@ -21,6 +21,7 @@ internal class Words(private val resources: Resources) {
 
     private fun state(incident: IncidentView, store: StoreHealth): String =
         when (incident.state) {
+            IncidentState.DRAFT -> text(R.string.state_draft)
             IncidentState.RECORDED -> recorded(store)
             IncidentState.ACTIVE -> text(furthest(incident.timeline))
             IncidentState.CANCELLED ->

@@ -8,10 +8,12 @@ import io.siaga.engine.FixReading
 import io.siaga.engine.FixSource
 import io.siaga.engine.LocationReport
 import io.siaga.engine.NoFix
+import io.siaga.engine.Place
 import io.siaga.engine.Radius
 import io.siaga.engine.Reading
 import io.siaga.engine.Report
 import io.siaga.engine.Source
+import io.siaga.engine.Subject
 import io.siaga.net.Header
 import io.siaga.net.RawReply
 import io.siaga.net.Transfer
@@ -53,11 +55,23 @@ class ServedCore {
             "press" -> core().press(Source.valueOf(command.constant("source")), command.getLong("ago_ms").toUInt())
             "drill" -> mapOf("incident" to core().drill())
             "cancel" -> mapOf("incident" to core().cancel(auth(command)))
-            "report" -> mapOf("incident" to core().submit(Report(command.getString("category"), command.getString("text"))))
+            "report" -> mapOf("incident" to core().submit(report(command)))
             "attach" -> mapOf("file" to attach(command))
             "fix" -> core().location(LocationReport.Fix(fix(command)))
             "no_fix" -> core().location(LocationReport.Unable(NoFix.valueOf(command.constant("reason"))))
             "snapshot" -> core().snapshot()
+            else -> write(what, command)
+        }
+
+    /** What a citizen writes. */
+    private fun write(what: String, command: JSONObject): Any? =
+        when (what) {
+            "draft" -> mapOf("incident" to core().draft(report(command)))
+            "drafted" -> core().drafted(command.getString("incident"))
+            "edit" -> core().edit(command.getString("incident"), report(command))
+            "submit" -> mapOf("incident" to core().submitDraft(command.getString("incident")))
+            "discard" -> core().discard(command.getString("incident"))
+            "note" -> core().addNote(command.getString("incident"), command.getString("text"))
             else -> happen(what, command)
         }
 
@@ -111,6 +125,19 @@ private fun JSONObject.double(name: String) = if (isNull(name)) null else getDou
 
 private fun auth(command: JSONObject) =
     if (command.isNull("code")) CancelAuth.None else CancelAuth.Code(command.getString("code"))
+
+private fun report(command: JSONObject) =
+    Report(
+        command.getString("category"),
+        command.getString("text"),
+        command.optJSONObject("place")?.let { Place(it.getDouble("lat"), it.getDouble("lon"), it.radius(), it.words()) },
+        if (command.has("subject")) Subject.valueOf(command.constant("subject")) else null,
+        command.optJSONArray("agencies")?.let { names -> (0 until names.length()).map(names::getString) } ?: emptyList(),
+    )
+
+private fun JSONObject.radius() = if (has("radius_m")) getInt("radius_m").toUInt() else null
+
+private fun JSONObject.words() = if (has("words")) getString("words") else null
 
 private fun fix(command: JSONObject) =
     FixReading(

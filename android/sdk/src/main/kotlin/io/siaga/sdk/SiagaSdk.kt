@@ -22,7 +22,7 @@ private const val CONFIG = "config"
 private const val MAX_AGO_MS = 0xffff_ffffL
 
 /** Text that was cut within a character cannot cross the boundary: the half is replaced. */
-private fun wellFormed(text: String) = text.toByteArray().decodeToString()
+internal fun wellFormed(text: String) = text.toByteArray().decodeToString()
 
 /** Siaga in this process. Calls may come from any thread and return at once; what becomes of them is told on the main thread. */
 public class SiagaSdk private constructor(internal val context: Context) {
@@ -75,7 +75,7 @@ public class SiagaSdk private constructor(internal val context: Context) {
 
     /** Queues an ordinary report. */
     public fun submit(report: Report, done: (Outcome<IncidentId>) -> Unit = {}): Unit =
-        call(done) { it.submit(Report(wellFormed(report.category), wellFormed(report.text))) }
+        call(done) { it.submit(wellFormed(report)) }
 
     /**
      * Attaches another app's content: what a picker, a camera or a share brought. It is opened before this process does anything

@@ -4,11 +4,13 @@ import android.content.pm.ApplicationInfo
 import android.os.Looper
 import io.siaga.engine.CancelAuth
 import io.siaga.engine.IncidentState
+import io.siaga.engine.Place
 import io.siaga.engine.PressAnswer
 import io.siaga.engine.Report
 import io.siaga.engine.ReportFault
 import io.siaga.engine.Snapshot
 import io.siaga.engine.Source
+import io.siaga.engine.Subject
 import io.siaga.runtime.SiagaException
 import org.junit.After
 import org.junit.Assert.assertEquals
@@ -91,6 +93,21 @@ class SdkTest {
         val fault = told { sdk.submit(Report("Not one", "text"), it) }.why()
         assertEquals(ReportFault.Category, (fault as SiagaException.Report).fault)
         assertEquals(emptyList<Any>(), told { sdk.history(-1, it) }.done())
+    }
+
+    @Test
+    fun a_draft_is_edited_read_submitted_and_added_to_and_another_thrown_away() {
+        val sdk = start()
+        val draft = told { sdk.draft(Report("", "Smoke"), it) }.done()
+        val edited = Report("fire", "Fire", Place(-6.99, 110.42, 50u, "north gate"), Subject.WITNESS, listOf("police"))
+        told { sdk.edit(draft, edited, it) }.done()
+        assertEquals(edited, told { sdk.drafted(draft, it) }.done())
+        assertEquals(draft, told { sdk.submitDraft(draft, it) }.done())
+        told { sdk.addNote(draft, "A second car \uD83D", it) }.done()
+        val other = told { sdk.draft(Report("noise", "Music"), it) }.done()
+        told { sdk.discard(other, it) }.done()
+        assertEquals(ReportFault.NoSuchDraft, (told { sdk.drafted(other, it) }.why() as SiagaException.Report).fault)
+        awaitOnMain("the report alone") { sdk.snapshot?.incidents?.map { it.state } == listOf(IncidentState.RECORDED) }
     }
 
     @Test
