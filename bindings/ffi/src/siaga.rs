@@ -38,7 +38,7 @@ impl Siaga {
         guarded("open", || {
             let config = Config::from_json(&config)?;
             let failures = Failures::default();
-            let ports = native(ports, &config, &failures)?;
+            let ports = native(ports, (&folder, &config), &failures)?;
             let core = siaga::Siaga::open(folder, &config, ports)?;
             Ok(Arc::new(Self { core, failures }))
         })
@@ -223,7 +223,7 @@ impl Siaga {
 }
 
 /// The core's ports, filled with the shell's.
-fn native(ports: Ports, config: &Config, failures: &Failures) -> Result<siaga::Ports, Error> {
+fn native(ports: Ports, at: (&str, &Config), failures: &Failures) -> Result<siaga::Ports, Error> {
     let Ports { clock, entropy, location, log, credentials, transport, own_thread } = ports;
     let mut native = match clock {
         Some(clock) => siaga::Ports::with_clock(Arc::new(ForeignClock::start(clock, failures.clone())?)),
@@ -241,7 +241,7 @@ fn native(ports: Ports, config: &Config, failures: &Failures) -> Result<siaga::P
     native.credentials = credentials
         .map(|port| Arc::new(ForeignCredentials { port, failures: failures.clone() }) as Arc<dyn Credentials>);
     native.network = transport
-        .map(|port| ForeignTransport::new(port, config, failures.clone()))
+        .map(|port| ForeignTransport::new(port, at, failures.clone()))
         .transpose()?
         .map(|transport| Arc::new(transport) as Arc<dyn Network>);
     native.own_thread = own_thread;

@@ -17,6 +17,15 @@ impl Siaga {
         guarded("take_transfers", || self.core.take_transfers())
     }
 
+    /// Which transfers the system still carries, by their ids, when a process begins: parts of files that it has dropped are tried
+    /// anew.
+    ///
+    /// # Errors
+    /// `Closed` only.
+    pub fn reconcile_transfers(&self, carried: Vec<String>) -> Result<(), Error> {
+        guarded("reconcile_transfers", || self.core.reconcile_transfers(&carried))
+    }
+
     /// A transfer was answered, in this or in any later process. Whether it proves anything the core judges.
     ///
     /// # Errors

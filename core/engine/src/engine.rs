@@ -21,7 +21,7 @@ use crate::reads::News;
 use crate::snapshot::Snapshot;
 use crate::state::{State, Waiting};
 use crate::turn::Turn;
-use crate::wire::Ticket;
+use crate::wire::{Slice, Ticket};
 
 /// As much of a saved state as stands on one page of 4,096 bytes, beside the headers of the page and of the row.
 const FIRST_PAGE_BYTES: usize = 4_050;
@@ -124,6 +124,34 @@ impl Engine {
     pub fn is_in_flight(&self, row: RowKey, attempt: u32) -> bool {
         let named = |claim: &&Claim| claim.row == row && claim.attempt == attempt;
         self.state.claims.iter().find(named).is_some_and(|claim| claim.held.is_none())
+    }
+
+    /// The parts of files that earlier processes gave to a platform, and whose ends nobody has told yet.
+    #[must_use]
+    pub fn handed_by_others(&self, own: Owner) -> Vec<Ticket> {
+        let handed = self.state.claims.iter().filter(|claim| claim.owner != own && claim.is_handed());
+        handed.map(|claim| Ticket::Delivery { row: claim.row, attempt: claim.attempt }).collect()
+    }
+
+    /// Whether a hand-over waits for a part that this process has under way.
+    #[must_use]
+    pub fn has_last_part(&self, own: Owner) -> bool {
+        let is_last = |claim: &Claim| claim.upload.as_ref().is_some_and(|flight| flight.last && !flight.handed);
+        self.state.claims.iter().any(|claim| claim.owner == own && is_last(claim))
+    }
+
+    /// How many deliveries only a platform can end.
+    #[must_use]
+    pub fn handed(&self) -> u32 {
+        let handed = self.state.claims.iter().filter(|claim| claim.is_handed()).count();
+        u32::try_from(handed).unwrap_or(u32::MAX)
+    }
+
+    /// The parts of copies that are under way, in whichever process.
+    #[must_use]
+    pub fn slices(&self) -> Vec<Slice> {
+        let flights = self.state.claims.iter().filter_map(|claim| claim.upload.as_ref());
+        flights.filter_map(|flight| flight.upload.slice(&flight.ask)).collect()
     }
 
     /// What has become of the news that a push message spoke of.

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use siaga_engine::wire::{Failure, Method, Payload, Reply, Request, Route};
+use siaga_engine::wire::{Failure, Method, Payload, Reply, Request, Route, Slice};
 
 use crate::address::Origin;
 use crate::client::USER_AGENT;
@@ -35,8 +35,12 @@ pub struct Transfer {
     pub url: String,
     /// The headers, without credentials: what says who asks is added by the host, who replaces none of these.
     pub headers: Vec<Header>,
-    /// The exact bytes; empty for a read.
+    /// The exact bytes; empty for a read, and when they are in a file.
     pub body: Vec<u8>,
+    /// The path of a file that has exactly the bytes, for a part of a photo or a video: too many to be held in memory. It is the
+    /// library's own, to be read alone, and is there until the transfer has ended; who needs it for longer links it.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub file: Option<String>,
     /// The whole time that the attempt may take in a process that runs, connection included. A platform that carries it
     /// while the process sleeps may take as long as it likes: a late receipt counts.
     pub timeout_ms: u32,
@@ -78,19 +82,27 @@ impl Addresses {
         Ok(Self { primary, second })
     }
 
-    /// A request as a transfer with this id.
+    /// A request as a transfer with this id. `cut` gives the path of a file with exactly the bytes of a part.
     ///
     /// # Errors
     ///
     /// [`Failure::NoRoute`] when the route has no address, [`Failure::Unavailable`] when the path is none of the protocol's:
-    /// what our own wire would say. Also for a part of a file, which no carrier takes yet.
-    pub fn transfer(&self, id: String, request: &Request) -> Result<Transfer, Failure> {
+    /// what our own wire would say. And what `cut` says.
+    pub fn transfer(
+        &self,
+        id: String,
+        request: &Request,
+        cut: impl FnOnce(&Slice) -> Result<String, Failure>,
+    ) -> Result<Transfer, Failure> {
         let origin = match request.route {
             Route::Primary => Some(&self.primary),
             Route::Second => self.second.as_ref(),
         };
         let url = origin.ok_or(Failure::NoRoute)?.url(&request.path).ok_or(Failure::Unavailable)?;
-        let Payload::Bytes(body) = &request.body else { return Err(Failure::Unavailable) };
+        let (body, file) = match &request.body {
+            Payload::Bytes(body) => (body.clone(), None),
+            Payload::Slice(slice) => (Vec::new(), Some(cut(slice)?)),
+        };
         let method = match request.method {
             Method::Get => "GET",
             Method::Put => "PUT",
@@ -108,7 +120,8 @@ impl Addresses {
             method: method.to_owned(),
             url: url.into(),
             headers: engine.chain([agent]).collect(),
-            body: body.clone(),
+            body,
+            file,
             timeout_ms: request.timeout_ms,
             after_ms: request.after_ms,
             must_pass: request.must_pass,
@@ -136,11 +149,11 @@ impl fmt::Debug for Header {
     }
 }
 
-/// Names no value of a header and no byte of the body: there are secrets and positions among them (INV-12).
+/// Names no value of a header, no byte of the body and no folder: there are secrets and positions among them (INV-12).
 impl fmt::Debug for Transfer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, method, url, headers, body, timeout_ms, after_ms, must_pass } = self;
-        write!(f, "{id}: {method} {url}, {headers:?}, {} bytes, ", body.len())?;
+        let Self { id, method, url, headers, body, file, timeout_ms, after_ms, must_pass } = self;
+        write!(f, "{id}: {method} {url}, {headers:?}, {} bytes, in a file: {}, ", body.len(), file.is_some())?;
         write!(f, "{timeout_ms} ms after {after_ms} ms, must pass: {must_pass}")
     }
 }

@@ -1,6 +1,7 @@
 //! The core behind the public object: the writer behind its lock, the ports, and what happens after a commit.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
+use std::time::{Duration, Instant};
 
 use siaga_engine::clock::Reading;
 use siaga_engine::config::{MediaConfig, Rules};
@@ -15,6 +16,10 @@ use crate::error::Error;
 use crate::listeners::{Listeners, Subscription};
 use crate::ports::{Clock, Entropy, Listener, Location, Log, Network, Note};
 use crate::writer::{Released, Writer};
+
+/// How long a hand-over waits for the part under way. A part is as long as the link carries in a second; a system that is about to
+/// suspend the process gives some five.
+const LAST_PART: Duration = Duration::from_millis(1_500);
 
 /// When the engine wants to be woken next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,17 +102,56 @@ impl Core {
 
     /// A transfer ended that something outside this process carried.
     pub(crate) fn transfer_ended(self: &Arc<Self>, ticket: Ticket, outcome: Outcome) -> Result<(), Error> {
+        let of_file = ticket.is_of_file();
         let (released, _) = self.commit_for_platform(Event::TransferEnded { ticket, outcome })?;
+        if of_file {
+            self.writer().drop_slices();
+        }
         self.act_on(released);
         Ok(())
     }
 
-    /// The requests of all deliveries in flight, after everything has left that may.
-    pub(crate) fn take_transfers(self: &Arc<Self>) -> Result<Vec<(Ticket, Request)>, Error> {
-        let (released, carried) = self.commit_for_platform(Event::TransfersTaken)?;
-        // They are among those that are carried, and leave once.
+    /// The requests of all deliveries in flight, after everything has left that may. A part of a file that is under way here has a
+    /// moment to end, when somebody may wait for it: then the platform gets all the rest.
+    pub(crate) fn take_transfers(self: &Arc<Self>, may_wait: bool) -> Result<Vec<(Ticket, Request)>, Error> {
+        let carried = self.take_once()?;
+        if !may_wait || !self.writer().has_last_part() {
+            return Ok(carried);
+        }
+        let deadline = Instant::now() + LAST_PART;
+        loop {
+            let steps = self.steps()?;
+            let left_ms = deadline.saturating_duration_since(Instant::now()).as_millis();
+            let is_there = self.writer().has_last_part();
+            if left_ms == 0 || !is_there {
+                break;
+            }
+            let life = self.life();
+            if life.suspended {
+                break;
+            }
+            if life.steps == steps {
+                self.wait(life, Some(u64::try_from(left_ms).unwrap_or(u64::MAX)));
+            }
+        }
+        self.take_once()
+    }
+
+    fn take_once(self: &Arc<Self>) -> Result<Vec<(Ticket, Request)>, Error> {
+        let (released, mut carried) = self.commit_for_platform(Event::TransfersTaken)?;
+        // All others are among those that are carried, and leave once.
+        let (parts, _): (Vec<_>, Vec<_>) = released.requests.into_iter().partition(|(ticket, _)| ticket.is_of_file());
+        carried.extend(parts);
         self.act_on(Released { requests: Vec::new(), ..released });
         Ok(carried)
+    }
+
+    pub(crate) fn handed(&self) -> u32 {
+        self.writer().handed()
+    }
+
+    pub(crate) fn handed_by_others(&self) -> Vec<Ticket> {
+        self.writer().handed_by_others()
     }
 
     fn commit_for_platform(&self, event: Event) -> Result<(Released, Vec<(Ticket, Request)>), Error> {
@@ -300,7 +344,7 @@ impl Core {
     pub(crate) fn wait(&self, life: MutexGuard<'_, Life>, for_ms: Option<u64>) {
         match for_ms {
             None => drop(self.bell.wait(life)),
-            Some(for_ms) => drop(self.bell.wait_timeout(life, std::time::Duration::from_millis(for_ms))),
+            Some(for_ms) => drop(self.bell.wait_timeout(life, Duration::from_millis(for_ms))),
         }
     }
 

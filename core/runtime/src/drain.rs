@@ -16,6 +16,8 @@ pub struct Drained {
     pub waiting: u32,
     /// When to wake next.
     pub next_wake: Option<NextWake>,
+    /// Deliveries that this process has under way, those in a platform's hands left out: as long as there are any, bytes move.
+    pub in_flight: u32,
 }
 
 /// No platform lets a background job run for longer; a caller that means "for ever" calls again.
@@ -32,12 +34,14 @@ pub(crate) fn drain(core: &Arc<Core>, deadline_ms: u64) -> Result<Drained, Error
         }
         let (snapshot, news, next_wake) = (core.snapshot(), core.news(), core.next_wake());
         let (waiting, in_flight) = rows(&snapshot);
+        // What a platform carries may take hours, and wakes the process by itself.
+        let in_flight = in_flight.saturating_sub(core.handed());
         let left_ms = u64::try_from(deadline.saturating_duration_since(Instant::now()).as_millis()).unwrap_or(u64::MAX);
         let is_done = waiting == 0 && news == News::Quiet;
         let is_idle = in_flight == 0 && news != News::BeingRead;
         let is_hopeless = is_idle && next_wake.is_none_or(|wake| wake.in_ms > left_ms);
         if is_done || left_ms == 0 || is_hopeless {
-            return Ok(Drained { waiting, next_wake });
+            return Ok(Drained { waiting, next_wake, in_flight });
         }
         let life = core.life();
         if life.steps == steps {

@@ -14,8 +14,9 @@ use siaga_vault::Digest;
 use crate::core::Core;
 use crate::error::Error;
 
-/// Room that a copy leaves on the disk: a database with an SOS and its log need a few MB, the system and the camera the rest.
-const KEEP_FREE_BYTES: u64 = 64_000_000;
+/// Room that a copy, or a part of one, leaves on the disk: a database with an SOS and its log need a few MB, the system and the
+/// camera the rest.
+pub(crate) const KEEP_FREE_BYTES: u64 = 64_000_000;
 
 /// Where a file's bytes come from.
 pub(crate) enum Source<'a> {

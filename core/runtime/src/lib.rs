@@ -52,7 +52,7 @@ pub use siaga_engine::{
 pub use siaga_net::{Addresses, Credentials, CredentialsUnavailable, Header, RawReply, Transfer};
 pub use siaga_store::{Disk, FileLock, Files};
 pub use siaga_vault::PublicKey;
-pub use transfers::transfer_id;
+pub use transfers::{Transfers, transfer_id};
 
 #[cfg(feature = "uniffi")]
 uniffi::setup_scaffolding!("siaga");

@@ -90,6 +90,8 @@ pub enum Fault {
     Suspended,
     /// The platform's own transfer service carries a delivery, and tells a process of its end: the same one or a later one.
     HandedOver,
+    /// The platform carries a part of a file, out of a file with exactly its bytes.
+    HandedPart,
     /// The app is replaced by an older one: the database is newer than the code.
     Downgraded,
     /// The run begins with the database of a released version, its queue full.
@@ -98,7 +100,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::Hold,
         Self::Partition,
         Self::LoseRequest,
@@ -141,6 +143,7 @@ impl Fault {
         Self::NoEntropy,
         Self::Suspended,
         Self::HandedOver,
+        Self::HandedPart,
         Self::Downgraded,
         Self::Upgraded,
     ];
@@ -191,6 +194,7 @@ impl Fault {
             Self::NoEntropy => "no-entropy",
             Self::Suspended => "suspended",
             Self::HandedOver => "handed-over",
+            Self::HandedPart => "handed-part",
             Self::Downgraded => "downgraded",
             Self::Upgraded => "upgraded",
         }

@@ -36,11 +36,15 @@ final class TransferService: Sendable {
     carrier.attach { [weak self] in self?.ended($0, $1) }
   }
 
-  /// When the process starts: what the system dropped is told, and sent anew by the core.
+  /// When the process starts: what the system dropped is told, and sent anew by the core; parts of files also when this process
+  /// knows nothing of them.
   func reconcile() async {
-    let plan = TransferPlan(wanted: nil, tasks: await carrier.tasks(), files: files())
+    let tasks = await carrier.tasks()
+    let plan = TransferPlan(wanted: nil, tasks: tasks, files: files())
     plan.cancel.forEach(carrier.cancel)
     for id in plan.forgotten { ended(id, .failure(URLError(.networkConnectionLost))) }
+    let kept = tasks.filter { plan.keep.contains($0.number) }
+    try? opening.siaga().reconcileTransfers(carried: kept.compactMap(\.transfer))
   }
 
   /// When the process goes to sleep: hands over what nobody carries yet.
@@ -57,9 +61,16 @@ final class TransferService: Sendable {
   private func start(_ transfer: Transfer, _ headers: [Header], afterMs: UInt32) {
     guard let request = URLRequest(transfer, credentials: headers), let file = file(of: transfer.id),
       (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)) != nil,
-      (try? transfer.body.write(to: file, options: .atomic)) != nil
+      (try? keep(transfer, in: file)) != nil
     else { return ended(transfer.id, .failure(URLError(.fileDoesNotExist))) }
     carrier.start(request, file: file, transfer: transfer.id, afterMs: afterMs)
+  }
+
+  /// A part is linked: it takes no room, and no more time when it is a video. A read has an empty file.
+  private func keep(_ transfer: Transfer, in file: URL) throws {
+    guard let part = transfer.file else { return try transfer.body.write(to: file, options: .atomic) }
+    try? FileManager.default.removeItem(at: file)
+    try FileManager.default.linkItem(at: URL(fileURLWithPath: part), to: file)
   }
 
   private func ended(_ id: String, _ end: Result<RawReply, any Error>) {

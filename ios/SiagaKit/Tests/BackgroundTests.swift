@@ -69,6 +69,29 @@ import Testing
     _ = try await sdk.snapshot { $0.isDelivered(report) }
   }
 
+  @Test func theRestOfAPhotoIsCarriedOutOfALinkAndConfirmedInALaterProcess() async throws {
+    let dead = try await sdk()
+    let sos = try await dead.pressThrice(clock)
+    _ = try await dead.snapshot { $0.isDelivered(sos) && $0.offers?.contains("media") == true }
+    try await centre.stop()
+    let photo = Data([0xFF, 0xD8, 0xFF, 0xE0]) + Data(repeating: 7, count: 20_000)
+    let file = try await dead.attach(incident: sos, name: "photo.jpg", data: photo)
+    await dead.enterBackground()
+    let carried = try #require(carrier.carried.first { $0.request.httpMethod == "POST" })
+    #expect(carrier.carried.last?.request.httpMethod == "POST", "text goes first")
+    #expect(try Data(contentsOf: carried.file) == photo)
+    #expect(carried.file.path.contains("/transfers/"), "what the core removes stays")
+    await carrier.askedAgain()
+
+    let later = try await sdk()
+    try await centre.startAgain()
+    try await carrier.goOn()
+    let files = try await later.call { try $0.snapshot() }.incidents.flatMap(\.files)
+    let isConfirmed = files.contains { if case .confirmed = $0.state { $0.id == file } else { false } }
+    #expect(isConfirmed, "\(files)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/transfers") == [])
+  }
+
   @Test func aReplyThatComesInALaterProcessCounts() async throws {
     let dead = try await sdk()
     let sos = try await waitingSos(dead)

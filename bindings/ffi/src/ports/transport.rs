@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use siaga::ports::Network;
-use siaga::{Addresses, Config, Error, Failure, Outcome, Request, Ticket, transfer_id};
+use siaga::{Config, Error, Failure, Outcome, Payload, Request, Ticket, Transfers};
 use siaga_net::Transfer;
 
 use crate::ports::{Failures, PortError};
@@ -12,7 +12,8 @@ use crate::ports::{Failures, PortError};
 /// that answered a bare "sent" could prove nothing.
 #[uniffi::export(foreign)]
 pub trait TransportPort: Send + Sync {
-    /// Begins a transfer, and returns at once. It goes out byte for byte as it is; redirects are not followed. Its end comes
+    /// Begins a transfer, and returns at once. It goes out byte for byte as it is, its body from the file when there is one;
+    /// redirects are not followed. Its end comes
     /// back by `transfer_replied` or `transfer_failed` with its id, at any later time, in this process or a later one.
     ///
     /// # Errors
@@ -26,32 +27,52 @@ pub trait TransportPort: Send + Sync {
     fn network_changed(&self) -> Result<(), PortError>;
 }
 
+/// Parts of files up to this size are cut where they are asked for, which takes a disk some milliseconds; larger ones on a thread
+/// of their own, because a press may be waiting for the step that asks.
+const AT_ONCE_BYTES: u64 = 256 * 1024;
+
 /// A shell's HTTP stack.
+#[derive(Clone)]
 pub(crate) struct ForeignTransport {
     port: Arc<dyn TransportPort>,
-    addresses: Addresses,
+    transfers: Transfers,
     failures: Failures,
 }
 
 impl ForeignTransport {
-    /// With the addresses of a configuration.
+    /// With the addresses of a configuration, and the files of a folder.
     ///
     /// # Errors
     /// [`Error::Config`]: an address cannot be used.
-    pub(crate) fn new(port: Arc<dyn TransportPort>, config: &Config, failures: Failures) -> Result<Self, Error> {
-        Ok(Self { port, addresses: config.addresses()?, failures })
+    pub(crate) fn new(
+        port: Arc<dyn TransportPort>,
+        (folder, config): (&str, &Config),
+        failures: Failures,
+    ) -> Result<Self, Error> {
+        Ok(Self { port, transfers: Transfers::new(folder, config)?, failures })
+    }
+
+    fn begin(&self, ticket: &Ticket, request: &Request) -> Result<(), Failure> {
+        let transfer = self.transfers.make(ticket, request)?;
+        self.failures.call(|| self.port.begin(transfer)).ok_or(Failure::Unavailable)
     }
 }
 
 impl Network for ForeignTransport {
     fn perform(&self, ticket: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
-        let begun = self
-            .addresses
-            .transfer(transfer_id(ticket), &request)
-            .and_then(|transfer| self.failures.call(|| self.port.begin(transfer)).ok_or(Failure::Unavailable));
+        let (transport, ticket) = (self.clone(), ticket.clone());
+        let cuts = matches!(&request.body, Payload::Slice(slice) if slice.length > AT_ONCE_BYTES);
         // What has begun ends by its id.
-        if let Err(failure) = begun {
-            done(Err(failure));
+        let begin = move || {
+            if let Err(failure) = transport.begin(&ticket, &request) {
+                done(Err(failure));
+            }
+        };
+        if cuts {
+            // Without a thread its lease ends, and it is tried again.
+            let _ = std::thread::Builder::new().name("siaga-cut".to_owned()).spawn(begin);
+        } else {
+            begin();
         }
     }
 

@@ -300,10 +300,11 @@ pub(super) fn release_sos_claims(turn: &mut Turn) {
     release(turn, |claim| claim.row.lane.never_parks());
 }
 
-/// This process lets go in good order: what it has in flight is due again, so that the next one need not wait for a lease.
+/// This process lets go in good order: what it has in flight is due again, so that the next one need not wait for a lease. What a
+/// platform carries goes on without it.
 pub(super) fn release_own_claims(turn: &mut Turn) {
     let owner = turn.owner;
-    release(turn, |claim| claim.owner == owner);
+    release(turn, |claim| claim.owner == owner && !claim.is_handed());
 }
 
 fn release(turn: &mut Turn, which: impl Fn(&Claim) -> bool) {

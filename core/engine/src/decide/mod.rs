@@ -23,6 +23,7 @@ use crate::turn::Turn;
 use crate::wire::Ticket;
 pub(crate) use deadline::{ENDED_STAYS_MS, age_limit};
 pub(crate) use ended::has_receipt;
+pub(crate) use uploaded::ROW_WAIT_MS;
 
 /// Decides one event. `found` is the row that [`crate::Engine::wants`] asked for.
 pub(crate) fn decide(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found: Option<&Row>) -> Answer {

@@ -46,11 +46,15 @@ pub(super) fn uploaded(turn: &mut Turn, ended: &Ended, claim: &Claim, outcome: &
                 return put_aside(turn, ended, FilePhase::Refused, trouble);
             }
             let is_too_large = matches!(trouble, Trouble::Upload { fault: UploadFault::PartTooLarge });
-            if is_too_large && is_least(upload.chunk) {
+            // The rest at once says nothing about a part.
+            let at_once = flight.handed && !upload.in_parts;
+            if is_too_large && is_least(upload.chunk) && !at_once {
                 return put_aside(turn, ended, FilePhase::Refused, trouble);
             }
-            let chunk = if with_less { smaller(upload.chunk) } else { upload.chunk };
-            again(turn, ended, Upload { there: None, chunk, ..upload.clone() }, scope, trouble, retry_after_ms);
+            let chunk = if with_less && !at_once { smaller(upload.chunk) } else { upload.chunk };
+            let in_parts = upload.in_parts || (is_too_large && at_once);
+            let upload = Upload { there: None, chunk, in_parts, ..upload.clone() };
+            again(turn, ended, upload, scope, trouble, retry_after_ms);
         }
         Arrival::Refused { trouble } => put_aside(turn, ended, FilePhase::Refused, trouble),
     }
@@ -85,6 +89,7 @@ fn goes_on(turn: &mut Turn, ended: &Ended, claim: &Claim, mut upload: Upload) {
     let t = turn.t;
     if let (Some(flight), Some(there)) = (&claim.upload, upload.there)
         && let Ask::Send { offset, .. } = &flight.ask
+        && !flight.handed
     {
         upload.chunk = next_chunk(upload.chunk, there.saturating_sub(*offset), t.since(flight.began));
     }
@@ -122,11 +127,16 @@ fn again(turn: &mut Turn, ended: &Ended, mut upload: Upload, scope: Scope, troub
 /// As for every row: see `ended.rs`.
 const SHARED_WAIT_MS: u64 = 60_000;
 /// The longest wait after a failure of one upload alone: what a server has forgotten, or is busy with, is asked for soon.
-const ROW_WAIT_MS: u64 = 5 * 60_000;
+pub(crate) const ROW_WAIT_MS: u64 = 5 * 60_000;
+
+/// How long the rest of a file is left to the hand-over that waits for it.
+const HAND_OVER_MS: u64 = 2_000;
 
 /// Writes how far it is, and lets it wait.
 fn wait(turn: &mut Turn, ended: &Ended, upload: &Upload, due: T) {
-    let _ = take_claim(turn, ended.row);
+    let claim = take_claim(turn, ended.row);
+    let is_last = claim.and_then(|claim| claim.upload).is_some_and(|flight| flight.last);
+    let due = if is_last { due.max(turn.t.after(HAND_OVER_MS)) } else { due };
     let content = Content::Draft(upload.write());
     turn.changes.push(Change::Write { slot: ended.slot, event: ended.row.event, content });
     let to = turn.slot(ended.row.lane, due);

@@ -42,9 +42,20 @@ pub(crate) struct Flight {
     pub(crate) ask: Ask,
     /// When it left.
     pub(crate) began: T,
+    /// It is in a platform's hands, which may wait, and outlives the process: how long it takes says nothing about the link.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) handed: bool,
+    /// A hand-over waits for its end: the next part is the platform's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) last: bool,
 }
 
 impl Claim {
+    /// Whether a platform carries it, in whichever process's name.
+    pub(crate) fn is_handed(&self) -> bool {
+        self.upload.as_ref().is_some_and(|flight| flight.handed)
+    }
+
     /// What a receipt for this delivery must say.
     pub(crate) fn expected(&self, centre: &str) -> ReceiptClaims {
         ReceiptClaims {

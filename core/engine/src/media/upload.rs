@@ -7,7 +7,7 @@ use crate::ids::IncidentId;
 use crate::media::MediaType;
 use crate::media::pace::{FIRST_CHUNK_BYTES, whole_at_once};
 use crate::state::is_default;
-use crate::wire::Route;
+use crate::wire::{Route, Slice};
 
 /// An upload that is not finished. The truth is with the centre: whenever the phone is in doubt it asks (tus 1.0.0, "Core
 /// Protocol", HEAD).
@@ -31,6 +31,9 @@ pub(crate) struct Upload {
     /// How often all bytes were there and no receipt came, or the centre found other bytes than these.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) unproven: u32,
+    /// The rest at once is more than the server takes, so that a platform is given no more than anybody else.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) in_parts: bool,
 }
 
 /// Where an upload is kept.
@@ -67,6 +70,7 @@ impl Upload {
             chunk: FIRST_CHUNK_BYTES,
             failures: 0,
             unproven: 0,
+            in_parts: false,
         }
     }
 
@@ -80,8 +84,8 @@ impl Upload {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// What to ask over this route.
-    pub(crate) fn ask(&self, incident: IncidentId, route: Route) -> Ask {
+    /// What to ask over this route. Whoever is `handed` it takes all the rest at once: nobody may be there to send the next part.
+    pub(crate) fn ask(&self, incident: IncidentId, route: Route, handed: bool) -> Ask {
         let here = |place: &&Place| place.route == route && place.incident == incident;
         let Some(place) = self.place.as_ref().filter(here) else {
             return Ask::Create { length: if whole_at_once(self.bytes) { self.bytes } else { 0 } };
@@ -89,10 +93,22 @@ impl Upload {
         let path = place.path.clone();
         match self.there {
             Some(offset) if offset < self.bytes => {
-                Ask::Send { path, offset, length: self.chunk.clamp(1, self.bytes - offset) }
+                let rest = self.bytes - offset;
+                let length = if handed && !self.in_parts { rest } else { self.chunk.clamp(1, rest) };
+                Ask::Send { path, offset, length }
             }
             Some(_) | None => Ask::Look { path },
         }
+    }
+
+    /// The part of the copy that goes along.
+    pub(crate) fn slice(&self, ask: &Ask) -> Option<Slice> {
+        let (offset, length) = match ask {
+            Ask::Create { length } => (0, *length),
+            Ask::Look { .. } => return None,
+            Ask::Send { offset, length, .. } => (*offset, *length),
+        };
+        (length > 0).then_some(Slice { sha256: self.sha256, offset, length })
     }
 
     /// The same upload while a request is under way: whoever finds the row like this asks first.

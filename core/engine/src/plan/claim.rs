@@ -3,6 +3,7 @@
 use siaga_vault::Digest;
 
 use crate::clock::T;
+use crate::decide::ROW_WAIT_MS;
 use crate::delivery::{Claim, Flight, lease_ms};
 use crate::effect::Dispatch;
 use crate::media::Upload;
@@ -14,8 +15,9 @@ use crate::wire::Route;
 
 /// Claims what may leave of one lane.
 pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], pace: Pace, dispatches: &mut Vec<Dispatch>) {
-    if lane == Lane::Media && pace == Pace::HandOver {
-        return;
+    let handed = lane == Lane::Media && pace == Pace::HandOver;
+    if handed && !must_pass_in_flight(turn) {
+        upload::hand_over(turn, dispatches);
     }
     let mut free = lane.in_flight_limit().saturating_sub(in_flight(turn, lane));
     let mut rest = heads;
@@ -29,23 +31,31 @@ pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], pace: Pace, disp
             }
             return;
         }
-        let due = head.slot.due() <= turn.t || (lane.never_parks() && pace.hurries(head.attempt));
+        let due = due(turn, lane, head) <= turn.t || handed || (lane.never_parks() && pace.hurries(head.attempt));
         if !due {
             return;
         }
         if is_claimed(turn, head) || is_gone(turn, head) {
             continue;
         }
-        let Some(route) = route(turn, lane, head) else { return };
-        if let Some(dispatch) = claim(turn, lane, head, behind, route) {
+        let Some(route) = route(turn, lane, head, handed) else { return };
+        if let Some(dispatch) = claim(turn, head, behind, &Leave { lane, route, handed }) {
             dispatches.push(dispatch);
             free = free.saturating_sub(1);
         }
     }
 }
 
+/// How a head leaves.
+struct Leave {
+    lane: Lane,
+    route: Route,
+    /// A platform carries it, which itself waits until the row is due.
+    handed: bool,
+}
+
 /// The route over which a row of this lane may leave now, if any.
-fn route(turn: &Turn, lane: Lane, head: &Head) -> Option<Route> {
+fn route(turn: &Turn, lane: Lane, head: &Head, handed: bool) -> Option<Route> {
     if planted(Plant::HeadOfLine) && !turn.state.claims.is_empty() {
         return None;
     }
@@ -53,7 +63,15 @@ fn route(turn: &Turn, lane: Lane, head: &Head) -> Option<Route> {
         return Some(turn.state.gates.must_pass(head.attempt.saturating_add(1), turn.rules.second_route));
     }
     let (open, route) = gate(turn, lane, head);
-    (open <= turn.t && !gives_way(turn, lane) && !lacks_offer(turn, lane)).then_some(route)
+    ((handed || open <= turn.t) && !gives_way(turn, lane) && !lacks_offer(turn, lane)).then_some(route)
+}
+
+/// When a row is due. No upload waits for longer than for its back-off but in a platform's hands: one without a claim that seems to
+/// was given away by a process whose claims are forgotten, as with a database that was set aside, and asks at once.
+pub(super) fn due(turn: &Turn, lane: Lane, head: &Head) -> T {
+    let due = head.slot.due();
+    let is_forgotten = lane == Lane::Media && due.since(turn.t) > ROW_WAIT_MS && !is_claimed(turn, head);
+    if is_forgotten { turn.t } else { due }
 }
 
 /// When an ordinary row may leave, and over which route.
@@ -105,27 +123,33 @@ enum Load {
 }
 
 /// Brings a head's content into the form in which it leaves; `None` when its incident is gone, or its draft is unreadable.
-fn load(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route) -> Option<Load> {
+fn load(turn: &mut Turn, head: &Head, behind: &[Head], leave: &Leave) -> Option<Load> {
     let draft = match &head.content {
         HeadContent::Frozen(sha256) => return Some(Load::Stored(*sha256)),
         HeadContent::Draft(draft) => draft,
     };
     let (content, load) = if head.kind == Kind::File {
         let upload = Upload::read(draft)?;
-        let ask = upload.ask(head.incident, route);
+        let ask = upload.ask(head.incident, leave.route, leave.handed);
         // Whoever finds the row after this process has died asks first how much is there.
-        (Content::Draft(upload.in_doubt().write()), Load::Part(Flight { upload, ask, began: turn.t }))
+        (
+            Content::Draft(upload.in_doubt().write()),
+            Load::Part(Flight { upload, ask, began: turn.t, handed: leave.handed, last: false }),
+        )
     } else {
-        let Content::Frozen { bytes, sha256 } = freeze::freeze(turn, lane, head, draft, behind)? else { return None };
+        let Content::Frozen { bytes, sha256 } = freeze::freeze(turn, leave.lane, head, draft, behind)? else {
+            return None;
+        };
         (Content::Frozen { bytes: bytes.clone(), sha256 }, Load::Fresh(sha256, bytes))
     };
     turn.changes.push(Change::Write { slot: head.slot, event: head.event, content });
     Some(load)
 }
 
-fn claim(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route) -> Option<Dispatch> {
+fn claim(turn: &mut Turn, head: &Head, behind: &[Head], leave: &Leave) -> Option<Dispatch> {
+    let Leave { lane, route, handed } = *leave;
     let attempt = head.attempt.saturating_add(1);
-    let Some(load) = load(turn, lane, head, behind, route) else {
+    let Some(load) = load(turn, head, behind, leave) else {
         // Kept and shown, and out of the way (F18).
         turn.park(head.slot, head.incident, head.attempt);
         return None;
@@ -143,7 +167,7 @@ fn claim(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route
     {
         incident.newest_fix = None;
     }
-    let until = turn.t.after(if upload.is_some() { upload::LEASE_MS } else { lease_ms(attempt) });
+    let until = turn.t.after(if upload.is_some() { upload::lease_ms(handed) } else { lease_ms(attempt) });
     let slot = turn.slot(lane, until);
     if planted(Plant::DeleteAtClaim) {
         turn.changes.push(Change::Delete { slot: head.slot, event: head.event });
@@ -166,7 +190,7 @@ fn claim(turn: &mut Turn, lane: Lane, head: &Head, behind: &[Head], route: Route
         upload,
     };
     let dispatch = match &claim.upload {
-        Some(flight) => upload::dispatch(turn, &claim, flight),
+        Some(flight) => upload::dispatch(turn, &claim, flight, due(turn, lane, head).max(gate(turn, lane, head).0)),
         None => request::delivery(turn, &claim, head.slot.due(), fresh),
     };
     turn.state.claims.push(claim);

@@ -6,7 +6,7 @@ use crate::delivery::SOS_WAIT_LIMIT_MS;
 use crate::effect::{Wake, WakeReason};
 use crate::outbox::{Head, Lane};
 use crate::plan::Heads;
-use crate::plan::claim::{gate, gives_way, in_flight, is_claimed, is_gone, lacks_offer, must_pass_in_flight};
+use crate::plan::claim::{due, gate, gives_way, in_flight, is_claimed, is_gone, lacks_offer, must_pass_in_flight};
 use crate::plan::read::offers_timeline;
 use crate::plant::{Plant, planted};
 use crate::snapshot::Waits;
@@ -68,7 +68,7 @@ fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
             turn.state.claims.iter().filter(|claim| claim.row.lane.never_parks()).map(|claim| claim.until).min();
         return until.map(|until| (Waits::ForSos, until));
     }
-    let due = head.slot.due();
+    let due = due(turn, lane, head);
     let (open, _) = gate(turn, lane, head);
     Some(if lane.never_parks() || open <= due { (Waits::BackOff, due) } else { (Waits::Gate, open) })
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use siaga_vault::Digest;
 
 use crate::ids::IncidentId;
-use crate::outbox::RowKey;
+use crate::outbox::{Lane, RowKey};
 
 /// A way to the centre. A row names none; the transport turns a route into an address from the configuration in force, so
 /// that a change of the configuration redirects every waiting row (F3).
@@ -142,6 +142,17 @@ pub enum Ticket {
     Capabilities,
     /// An incident's timeline.
     Timeline(IncidentId),
+}
+
+impl Ticket {
+    /// Whether it is of a file's upload.
+    #[must_use]
+    pub fn is_of_file(&self) -> bool {
+        match self {
+            Self::Delivery { row, .. } => row.lane == Lane::Media,
+            Self::Keys | Self::Capabilities | Self::Timeline(_) => false,
+        }
+    }
 }
 
 /// A whole reply. Only what the engine judges by is kept.

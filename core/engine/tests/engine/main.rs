@@ -23,6 +23,7 @@ mod escalation;
 mod evidence;
 mod fixes;
 mod handed_over;
+mod handed_parts;
 mod identity;
 mod keys;
 mod lanes;

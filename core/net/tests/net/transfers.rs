@@ -76,7 +76,7 @@ fn headers_that_no_http_could_carry_neither_count_nor_harm_inv_11() {
 }
 
 fn transfer(origin: &str, request: &Request) -> Result<Transfer, Failure> {
-    Addresses::new(&config(origin)).unwrap().transfer("id-1".to_owned(), request)
+    Addresses::new(&config(origin)).unwrap().transfer("id-1".to_owned(), request, |_| Err(Failure::NoCopy))
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_route_without_an_address_and_a_path_out_of_the_protocol_give_no_transfer() 
     assert_eq!(transfer("https://centre.example", &get("//other.example/v1/keys")), Err(Failure::Unavailable));
     let mut both = config("https://centre.example");
     both.second = Some("https://other.example".to_owned());
-    let made = Addresses::new(&both).unwrap().transfer("x".to_owned(), &second).unwrap();
+    let made = Addresses::new(&both).unwrap().transfer("x".to_owned(), &second, |_| Err(Failure::NoCopy)).unwrap();
     assert_eq!(made.url, "https://other.example/v1/incidents/a", "F3");
 }
 

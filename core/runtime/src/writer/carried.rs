@@ -16,7 +16,7 @@ impl Carried {
     pub(super) fn follow(&mut self, released: &[(Ticket, Request)], engine: &Engine) {
         for (ticket, request) in released {
             match ticket {
-                // A part of a file is no body that a carrier takes.
+                // Parts of files are named anew at each hand-over: they are in the engine's state, and outlive the process.
                 Ticket::Delivery { row, .. } if row.lane == Lane::Media => {}
                 Ticket::Delivery { row, attempt } => {
                     let _ = self.0.insert(*row, (*attempt, request.clone()));

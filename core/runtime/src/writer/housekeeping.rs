@@ -84,6 +84,7 @@ impl Writer {
             let _ = tx.forget_file(file)?;
         }
         tx.commit()?;
+        let _ = media.drop_slices(&engine.slices());
         let tx = store.begin()?;
         let _ = media.sweep(&tx)?;
         tx.end_unchanged();

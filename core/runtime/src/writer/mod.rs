@@ -131,6 +131,27 @@ impl Writer {
         self.carried.all()
     }
 
+    /// What earlier processes gave to a platform.
+    pub(crate) fn handed_by_others(&self) -> Vec<Ticket> {
+        self.engine.handed_by_others(self.owner)
+    }
+
+    /// Whether a hand-over waits for a part that is under way here.
+    pub(crate) fn has_last_part(&self) -> bool {
+        self.engine.has_last_part(self.owner)
+    }
+
+    /// How many deliveries only a platform can end.
+    pub(crate) fn handed(&self) -> u32 {
+        self.engine.handed()
+    }
+
+    /// Removes the slices of parts that are not under way any more. A step is no longer under way: those of the next one are cut
+    /// after it. What cannot be removed now is with the next sweep.
+    pub(crate) fn drop_slices(&self) {
+        let _ = self.media.drop_slices(&self.engine.slices());
+    }
+
     fn step_on(&mut self, input: &Input) -> Result<Released, Error> {
         if self.suspended && !input.event.is_asked_for() {
             return Ok(self.in_memory(input, "the process is being suspended"));

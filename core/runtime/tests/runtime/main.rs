@@ -14,6 +14,7 @@ mod drafts;
 mod field;
 mod front;
 mod handed_over;
+mod handed_parts;
 mod live;
 mod lock;
 mod lost;

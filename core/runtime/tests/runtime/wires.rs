@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use siaga::ports::Network;
 use siaga::{
-    Centre, Config, IncidentConfig, MediaConfig, Method, Outcome, Payload, Ports, PressConfig, Reply, Request, Siaga,
-    Ticket, UploadLocation, UploadReply,
+    Centre, Config, FileId, IncidentConfig, IncidentId, MediaConfig, Method, Outcome, Payload, Ports, PressConfig,
+    Reply, Request, Siaga, Ticket, UploadLocation, UploadReply,
 };
 use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey};
 use siaga_vault::{Digest, ReceiptClaims};
@@ -137,10 +137,21 @@ impl Keys {
             centre: CENTRE.to_owned(),
             drill: false,
         };
-        let location = Some(UploadLocation::Here("/v1/media/a".to_owned()));
-        let upload = Some(UploadReply { offset: Some(slice.length), location });
         let receipt = Some(self.online.sign_receipt(&claims, 1_790_000_000_000));
-        Ok(Reply { status: 201, receipt, upload, ..empty() })
+        Ok(Reply { receipt, ..Self::uploaded(201, slice.length) })
+    }
+
+    /// Signs for a file by what is known of it.
+    pub(crate) fn sign_file(&self, incident: IncidentId, file: FileId, sha256: Digest) -> String {
+        let (incident, event) = (incident.to_string(), file.to_string());
+        let claims = ReceiptClaims { incident, event, sha256, centre: CENTRE.to_owned(), drill: false };
+        self.online.sign_receipt(&claims, 1_790_000_000_000)
+    }
+
+    /// So many bytes of an upload are there.
+    pub(crate) fn uploaded(status: u16, bytes: u64) -> Reply {
+        let location = Some(UploadLocation::Here("/v1/media/a".to_owned()));
+        Reply { status, upload: Some(UploadReply { offset: Some(bytes), location }), ..empty() }
     }
 }
 

@@ -61,6 +61,9 @@ impl World {
                 let _ = self.bury();
                 if let Some((phone, slot)) = self.find(id) {
                     self.judge_step(phone, slot);
+                    self.reconcile(phone, slot);
+                }
+                if let Some((phone, slot)) = self.find(id) {
                     self.take_up_copies(phone, slot);
                 }
             }

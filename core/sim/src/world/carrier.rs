@@ -1,7 +1,10 @@
 //! The platform's own transfer service: what a process that goes to sleep hands over it carries minutes later, and it tells
 //! whichever process lives then (F57).
 
-use siaga::{Failure, Header, Method, Outcome, Payload, RawReply, Reply, Request, Route, Siaga, Transfer};
+use siaga::{
+    Failure, Header, Method, Outcome, Payload, RawReply, Reply, Request, Route, Siaga, Transfer, UploadLocation,
+    UploadReply,
+};
 
 use crate::coverage::{Checker, Fault};
 use crate::envelope::Envelope;
@@ -13,6 +16,11 @@ impl World {
     pub(crate) fn hand_over(&mut self, phone: usize, slot: usize) {
         let Some(id) = self.process(phone, slot).map(|process| process.id) else { return };
         self.give_to_platform(id);
+        // What was under way had a moment to end.
+        if self.dice.percent(50) {
+            self.pass(1_000);
+            self.give_to_platform(id);
+        }
         // It may be killed before it is told to let go; or the citizen is back at once.
         if let Some((phone, slot)) = self.find(id).filter(|_| self.dice.percent(70)) {
             self.suspend(phone, slot);
@@ -33,7 +41,7 @@ impl World {
         };
         for transfer in transfers {
             self.tell(|| format!("the platform takes {transfer:?}"));
-            let (name, request) = request(transfer);
+            let Some((name, request)) = self.opened(id, transfer) else { continue };
             self.note_early(&request);
             self.judge_sent(&Sent { process: id, request: request.clone(), done: Box::new(|_| ()), too_early });
             if !self.carried.insert((phone, name.clone())) {
@@ -43,6 +51,29 @@ impl World {
             let most_ms = if self.sky.percent(50) { 5_000 } else { 900_000 };
             let at_ms = self.time.now_ms() + self.sky.between(10, most_ms);
             self.air.at(at_ms, Aloft::Departure(Box::new(Carriage { phone, id: name, request })));
+        }
+    }
+
+    /// A transfer as the weather and the centre see it, and its id. A file is linked at once, as a shell does, and so it stays
+    /// whatever the core does to its name. One that is gone again, because another process heard of its end, has failed.
+    fn opened(&mut self, process: ProcessId, transfer: Transfer) -> Option<(String, Request)> {
+        let name = transfer.id.clone();
+        let Some(file) = transfer.file.clone() else { return Some((name, request(transfer))) };
+        let (phone, slot) = self.find(process)?;
+        self.coverage.fired(Fault::HandedPart, 1);
+        if let Some(body) = self.phones.get(phone).and_then(|phone| phone.disk.read(&file)) {
+            return Some((name, request(Transfer { body, ..transfer })));
+        }
+        let _ = self.call(phone, slot, |siaga| siaga.transfer_failed(&name, Failure::Unavailable));
+        None
+    }
+
+    /// A shell's first act in a new process: it tells which transfers its platform still has.
+    pub(crate) fn reconcile(&mut self, phone: usize, slot: usize) {
+        let of_phone = self.carried.iter().filter(|(carrier, _)| *carrier == phone);
+        let carried: Vec<String> = of_phone.map(|(_, id)| id.clone()).collect();
+        if let Some(Err(error)) = self.call(phone, slot, |siaga| siaga.reconcile_transfers(&carried)) {
+            self.broken(Checker::Inv2, format!("what a platform carries could not be told: {error}"));
         }
     }
 
@@ -60,9 +91,13 @@ impl World {
     /// The platform sends.
     pub(crate) fn depart(&mut self, carriage: Box<Carriage>) {
         let now_ms = self.time.now_ms();
-        // The citizen swiped the app away: the platform forgot it, and nobody tells.
-        if self.sky.percent(15) {
-            let _ = self.carried.remove(&(carriage.phone, carriage.id));
+        // The citizen swiped the app away: the platform forgot it, and nobody tells. Who waits for a part for long is gone as well.
+        if self.sky.percent(15) && !self.healed {
+            let phone = carriage.phone;
+            let _ = self.carried.remove(&(phone, carriage.id));
+            if carriage.request.apart {
+                self.swipe_away(phone);
+            }
             return;
         }
         let wall_ms = self.time.true_wall_ms();
@@ -78,6 +113,13 @@ impl World {
                 self.air.at(now_ms + after_ms, Aloft::Delivery(carriage, reply_is_lost));
             }
         }
+    }
+
+    fn swipe_away(&mut self, phone: usize) {
+        if let Some(phone) = self.phones.get(phone) {
+            phone.processes.iter().for_each(|process| phone.disk.kill(process.id));
+        }
+        let _ = self.bury();
     }
 
     /// What the platform carries reaches the centre.
@@ -124,30 +166,48 @@ impl World {
     }
 }
 
-/// A transfer as the weather and the centre see it, and its id.
-fn request(transfer: Transfer) -> (String, Request) {
-    let Transfer { id, method, url, headers, body, timeout_ms, after_ms, must_pass } = transfer;
+/// A transfer as the weather and the centre see it.
+fn request(transfer: Transfer) -> Request {
+    let Transfer { id: _, method, url, headers, body, file: _, timeout_ms, after_ms, must_pass } = transfer;
     let (_, path) = url.split_once(".invalid").unwrap_or_default();
-    let request = Request {
+    let method = match method.as_str() {
+        "PUT" => Method::Put,
+        "POST" => Method::Post,
+        "HEAD" => Method::Head,
+        "PATCH" => Method::Patch,
+        _ => Method::Get,
+    };
+    Request {
         route: if url.starts_with("https://second.") { Route::Second } else { Route::Primary },
-        method: if method == "PUT" { Method::Put } else { Method::Get },
+        method,
         path: path.to_owned(),
         headers: headers.into_iter().map(|header| (header.name, header.value)).collect(),
         body: Payload::Bytes(body),
-        apart: false,
+        apart: matches!(method, Method::Post | Method::Head | Method::Patch),
         timeout_ms,
         after_ms,
         must_pass,
-    };
-    (id, request)
+    }
 }
 
 /// A reply as a platform hands it back.
 fn raw(reply: Reply) -> RawReply {
-    let Reply { status, receipt, content_type, retry_after_ms, body, truncated: _, clock_clamped: _, upload: _ } =
-        reply;
+    let Reply { status, receipt, content_type, retry_after_ms, body, truncated: _, clock_clamped: _, upload } = reply;
     let seconds = retry_after_ms.map(|ms| (ms / 1_000).to_string());
-    let headers = [("Siaga-Receipt", receipt), ("Content-Type", content_type), ("Retry-After", seconds)];
+    let tus = upload.as_ref().map(|_| "1.0.0".to_owned());
+    let UploadReply { offset, location } = upload.unwrap_or_default();
+    let location = location.map(|location| match location {
+        UploadLocation::Here(path) => path,
+        UploadLocation::Elsewhere => "https://elsewhere.invalid/v1/media/x".to_owned(),
+    });
+    let headers = [
+        ("Siaga-Receipt", receipt),
+        ("Content-Type", content_type),
+        ("Retry-After", seconds),
+        ("Tus-Resumable", tus),
+        ("Upload-Offset", offset.map(|offset| offset.to_string())),
+        ("Location", location),
+    ];
     let header = |(name, value): (&str, Option<String>)| Some(Header { name: name.to_owned(), value: value? });
     RawReply { status, headers: headers.into_iter().filter_map(header).collect(), body }
 }

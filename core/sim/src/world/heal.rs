@@ -11,7 +11,10 @@ const HEALING_MS: u64 = 10 * 60_000;
 impl World {
     pub(crate) fn heal(&mut self) {
         self.tell(|| "-- healed".to_owned());
+        self.healed = true;
         self.weather.clear_up();
+        // The phone is on its charger, on Wi-Fi: the platform waits for nothing more.
+        self.air.hasten(self.time.now_ms());
         self.release_held();
         for index in 0..self.phones.len() {
             self.count_disk_faults(index);

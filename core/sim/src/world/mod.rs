@@ -73,6 +73,8 @@ pub(crate) struct World {
     pub(crate) carried: BTreeSet<(usize, String)>,
     /// What the citizen wrote, by draft.
     pub(crate) drafts: BTreeMap<IncidentId, draft::Written>,
+    /// No fault happens any more.
+    pub(crate) healed: bool,
     /// Rows that an older version left: incident and event.
     pub(crate) inherited: Vec<(String, String)>,
 }
@@ -118,6 +120,7 @@ impl World {
             left_early: BTreeMap::new(),
             carried: BTreeSet::new(),
             drafts: BTreeMap::new(),
+            healed: false,
             inherited: Vec::new(),
         })
     }

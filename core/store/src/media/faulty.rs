@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use siaga_engine::ids::EventId;
+use siaga_engine::wire::Slice;
 use siaga_vault::Digest;
 
 use crate::disk::{FileLock, FileReader, FileWriter, Files};
@@ -231,6 +232,27 @@ fn a_file_whose_size_is_known_is_refused_before_it_is_copied_into_room_that_it_h
     let taken = stage.media.take_file(EventId::from_bytes([1; 16]), source, LIMITS);
     assert_eq!(taken.map(|copied| copied.sha256), Err(TakeFault::Full));
     assert_eq!(stage.disk.largest.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_fault_at_any_operation_of_a_slice_leaves_no_slice_that_is_not_whole_and_the_next_try_goes_through() {
+    // F63.
+    let bytes = video();
+    for number in 1.. {
+        let stage = stage(Faulty { free_bytes: Some(2_000_000), ..Faulty::new(io::ErrorKind::StorageFull) });
+        let slice = Slice { sha256: stage.take(&bytes).unwrap(), offset: 1, length: 600_000 };
+        stage.disk.left.store(number, Ordering::Relaxed);
+        let cut = stage.media.cut(&slice, 1_000_000);
+        let bitten = stage.disk.left.swap(0, Ordering::Relaxed) == 0;
+        assert!(matches!(cut, Ok(_) | Err(TakeFault::Full)), "operation {number}: {cut:?}");
+        assert!(!stage.names().iter().any(|name| name.ends_with(".part")), "operation {number}: half a slice");
+        let file = stage.media.cut(&slice, 1_000_000).unwrap();
+        assert_eq!(fs::read(file).unwrap(), bytes[1..600_001], "operation {number}");
+        assert_eq!(stage.media.cut(&Slice { offset: 2, ..slice }, 1_500_000), Err(TakeFault::Full), "no room");
+        if !bitten {
+            break;
+        }
+    }
 }
 
 #[test]

@@ -3,13 +3,13 @@
 //! - `<sha256>` is a copy, whole and on the disk.
 //! - `<event>.part` is one that is being made, or was.
 //! - `<event>.lock` is locked from then until its row is committed.
+//! - `<sha256>-<offset>-<length>.slice` is a part of a copy, whole as well; while it is made it has a part and a lock.
 //! - `lock` is locked for a moment by whoever takes, gives back or removes one of the others: a file that was removed while
 //!   somebody was about to lock it would be a lock on nothing.
 
 use std::io;
 use std::path::PathBuf;
 
-use siaga_engine::ids::EventId;
 use siaga_vault::Digest;
 
 use crate::disk::{Disk, FileLock, FileReader};
@@ -19,6 +19,7 @@ const FOLDER: &str = "media";
 const LOCK: &str = "lock";
 const PART_ENDING: &str = ".part";
 const LOCK_ENDING: &str = ".lock";
+const SLICE_ENDING: &str = ".slice";
 
 /// The own copies of attached files. Cheap to clone; any thread may use it, also while a step is under way.
 #[derive(Clone, Debug)]
@@ -34,6 +35,7 @@ pub(super) enum Name {
     Copy(Digest),
     Part(String),
     Lock(String),
+    Slice(String),
     /// The folder's lock, and what is none of ours.
     Other,
 }
@@ -43,11 +45,14 @@ impl Name {
         if let Ok(sha256) = name.parse() {
             return Self::Copy(sha256);
         }
-        let (part, lock) = (name.strip_suffix(PART_ENDING), name.strip_suffix(LOCK_ENDING));
-        match (part, lock) {
-            (Some(file), _) => Self::Part(file.to_owned()),
-            (None, Some(file)) => Self::Lock(file.to_owned()),
-            (None, None) => Self::Other,
+        let Some((stem, ending)) = name.rfind('.').and_then(|dot| name.split_at_checked(dot)) else {
+            return Self::Other;
+        };
+        match ending {
+            PART_ENDING => Self::Part(stem.to_owned()),
+            LOCK_ENDING => Self::Lock(stem.to_owned()),
+            SLICE_ENDING => Self::Slice(stem.to_owned()),
+            _ => Self::Other,
         }
     }
 }
@@ -97,6 +102,10 @@ impl MediaFolder {
         self.folder.join(format!("{file}{PART_ENDING}"))
     }
 
+    pub(super) fn slice_file(&self, slice: &str) -> PathBuf {
+        self.folder.join(format!("{slice}{SLICE_ENDING}"))
+    }
+
     pub(super) fn lock_file(&self, file: &str) -> PathBuf {
         self.folder.join(format!("{file}{LOCK_ENDING}"))
     }
@@ -107,10 +116,9 @@ impl MediaFolder {
     }
 
     /// Takes the lock of one file at once, while the folder is locked.
-    pub(super) fn hold(&self, file: EventId, _folder: &dyn FileLock) -> io::Result<Hold> {
-        let file = file.to_string();
-        let lock = self.disk.files.lock(&self.lock_file(&file), 0)?;
-        Ok(Hold { folder: self.clone(), file, lock: Some(lock) })
+    pub(super) fn hold(&self, file: &str, _folder: &dyn FileLock) -> io::Result<Hold> {
+        let lock = self.disk.files.lock(&self.lock_file(file), 0)?;
+        Ok(Hold { folder: self.clone(), file: file.to_owned(), lock: Some(lock) })
     }
 
     /// Whether nobody holds this lock; its file is gone then. The folder is locked.
@@ -165,6 +173,7 @@ mod tests {
         assert_eq!(Name::of(&sha256.to_string()), Name::Copy(sha256));
         assert_eq!(Name::of("1f.part"), Name::Part("1f".into()));
         assert_eq!(Name::of("1f.lock"), Name::Lock("1f".into()));
+        assert_eq!(Name::of("1f-0-9.slice"), Name::Slice("1f-0-9".into()));
         for other in ["lock", "photo.jpg", &sha256.to_string().to_uppercase()] {
             assert_eq!(Name::of(other), Name::Other);
         }

@@ -10,6 +10,7 @@ mod fault;
 mod faulty;
 mod folder;
 mod rows;
+mod slice;
 mod source;
 mod sweep;
 mod take;

@@ -89,7 +89,7 @@ impl MediaFolder {
         Ok(alive)
     }
 
-    fn remove_if_there(&self, path: &std::path::Path) -> io::Result<bool> {
+    pub(super) fn remove_if_there(&self, path: &std::path::Path) -> io::Result<bool> {
         match self.disk.files.remove_file(path) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),

@@ -13,9 +13,9 @@ use crate::media::source::SourceFile;
 
 /// How much is read, hashed and written at once, in bytes: all the memory that a copy takes, beside the head. Large enough
 /// that a call of the kernel's costs nothing beside it.
-const BLOCK_BYTES: usize = 128 * 1024;
+pub(super) const BLOCK_BYTES: usize = 128 * 1024;
 /// After how many blocks the free room is looked at again: 8 MiB.
-const BLOCKS_PER_LOOK: u32 = 64;
+pub(super) const BLOCKS_PER_LOOK: u32 = 64;
 const COPYING: &str = "copying a file";
 
 /// What a copy may take.
@@ -73,9 +73,9 @@ impl MediaFolder {
         limits: TakeLimits,
         check: impl Fn(&S, u64) -> Result<(), TakeFault>,
     ) -> Result<Copied, TakeFault> {
-        let (hold, part) = self.begin(file)?;
+        let (hold, part) = self.begin(&file.to_string())?;
         let path = hold.part();
-        let room = self.check_room(limits, expected_bytes);
+        let room = self.check_room(limits.keep_free_bytes, expected_bytes);
         let copied = room.and_then(|()| self.copy_all(source, part, limits)).and_then(|(sha256, bytes, head)| {
             check(source, bytes)?;
             let refused = ours("giving a copy its name");
@@ -94,7 +94,7 @@ impl MediaFolder {
     }
 
     /// Makes the file that the copy is written to, and the lock that says so.
-    fn begin(&self, file: EventId) -> Result<(Hold, Box<dyn FileWriter>), TakeFault> {
+    pub(super) fn begin(&self, file: &str) -> Result<(Hold, Box<dyn FileWriter>), TakeFault> {
         let refused = ours("beginning a copy");
         self.disk.files.make_folder(&self.folder).map_err(&refused)?;
         let folder = self.lock().map_err(&refused)?;
@@ -131,7 +131,7 @@ impl MediaFolder {
                 return Err(TakeFault::TooLarge { limit_bytes: limits.file_bytes });
             }
             if blocks.is_multiple_of(BLOCKS_PER_LOOK) {
-                self.check_room(limits, filled as u64)?;
+                self.check_room(limits.keep_free_bytes, filled as u64)?;
             }
             blocks = blocks.wrapping_add(1);
             let wanted = limits.head_bytes.saturating_sub(head.len()).min(filled);
@@ -149,8 +149,8 @@ impl MediaFolder {
     }
 
     /// Between two looks others may take some room too; `keep_free_bytes` is large beside that.
-    fn check_room(&self, limits: TakeLimits, next_bytes: u64) -> Result<(), TakeFault> {
-        let wanted = limits.keep_free_bytes.saturating_add(next_bytes);
+    pub(super) fn check_room(&self, keep_free_bytes: u64, next_bytes: u64) -> Result<(), TakeFault> {
+        let wanted = keep_free_bytes.saturating_add(next_bytes);
         match self.disk.files.free_bytes(&self.folder) {
             Some(free) if free < wanted => Err(TakeFault::Full),
             Some(_) | None => Ok(()),

@@ -8,7 +8,9 @@ use siaga::PublicKey;
 use siaga_vault::sign::{KeySetClaims, ListedKey, SigningKey, StepClaims};
 use siaga_vault::{Digest, ReceiptClaims, VaultError};
 
-use crate::replay::command::WholeReply;
+use crate::replay::command::{Begun, WholeReply};
+use crate::replay::files::Uploads;
+use crate::replay::line::Files;
 
 /// Its name in every receipt.
 pub(super) const CENTRE_ID: &str = "replay-centre";
@@ -24,6 +26,7 @@ pub(super) struct TestCentre {
     puts: u32,
     /// The event that came last, as it came.
     newest: Value,
+    uploads: Uploads,
 }
 
 #[derive(Default)]
@@ -52,6 +55,7 @@ impl TestCentre {
             incidents: BTreeMap::new(),
             puts: 0,
             newest: Value::Null,
+            uploads: Uploads::default(),
         })
     }
 
@@ -96,6 +100,18 @@ impl TestCentre {
         receipted(201, &receipt)
     }
 
+    /// What it does with files from now on.
+    pub(super) const fn take_files(&mut self, files: Files) {
+        self.uploads.takes = files;
+    }
+
+    /// Takes a request of an upload with these bytes; `None` when it is none.
+    pub(super) fn media(&mut self, path: &str, request: &Begun, bytes: &[u8], wall_ms: i64) -> Option<WholeReply> {
+        let Self { uploads, incidents, online, .. } = self;
+        let stands = |incident: &str| incidents.get(incident).is_some_and(|incident| incident.kind.is_some());
+        uploads.knows(path).then(|| uploads.take((path, request), bytes, (online, wall_ms), stands))
+    }
+
     /// The dispatcher sets a step of every real incident.
     pub(super) fn mark(&mut self, word: &str, wall_ms: i64) {
         for (id, incident) in self.incidents.iter_mut().filter(|(_, incident)| !incident.drill) {
@@ -108,7 +124,9 @@ impl TestCentre {
         match path {
             "/v1/keys" => Some(json_reply(&json!({ "keys": self.key_set() }))),
             "/v1/capabilities" => {
-                Some(json_reply(&json!({ "v": 1, "profile": "full", "offers": ["timeline", "keys"] })))
+                let media = (self.uploads.takes != Files::None).then_some("media");
+                let offers: Vec<&str> = ["timeline", "keys"].into_iter().chain(media).collect();
+                Some(json_reply(&json!({ "v": 1, "profile": "full", "offers": offers })))
             }
             _ => {
                 let Some((id, after)) = poll(path) else { return Some(problem(404, "not-found")) };
@@ -126,7 +144,7 @@ impl TestCentre {
         };
         let events: usize = self.incidents.values().map(|incident| incident.events.len()).sum();
         json!({ "incidents": of(false, "sos"), "drills": of(true, "sos"), "reports": of(false, "report"),
-                "events": events, "puts": self.puts, "newest": self.newest })
+                "events": events, "files": self.uploads.whole(), "puts": self.puts, "newest": self.newest })
     }
 
     fn key_set(&self) -> String {

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
-use siaga::{Failure, FixReading, NoFix, Reading, Report, Source, Transfer};
+use siaga::{Failure, FixReading, Header, NoFix, Reading, Report, Source, Transfer};
 
 /// A core that carries commands out, one after the other.
 pub(super) trait Core {
@@ -142,15 +142,41 @@ pub(super) struct Begun {
     pub(super) id: String,
     pub(super) method: String,
     pub(super) url: String,
+    pub(super) headers: Vec<Named>,
     #[serde(serialize_with = "write", deserialize_with = "read")]
     pub(super) body: Vec<u8>,
+    /// Where the body is, when it is a part of a file.
+    pub(super) file: Option<PathBuf>,
     pub(super) timeout_ms: u32,
+}
+
+/// A header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Named {
+    name: String,
+    value: String,
 }
 
 impl From<Transfer> for Begun {
     fn from(transfer: Transfer) -> Self {
-        let Transfer { id, method, url, headers: _, body, timeout_ms, after_ms: _, must_pass: _ } = transfer;
-        Self { id, method, url, body, timeout_ms }
+        let Transfer { id, method, url, headers, body, file, timeout_ms, after_ms: _, must_pass: _ } = transfer;
+        let headers = headers.into_iter().map(|Header { name, value }| Named { name, value }).collect();
+        Self { id, method, url, headers, body, file: file.map(PathBuf::from), timeout_ms }
+    }
+}
+
+impl Begun {
+    /// The value of a header.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|header| header.name == name).map(|header| header.value.as_str())
+    }
+
+    /// What is sent, read now.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(super) fn bytes(&self) -> std::io::Result<Vec<u8>> {
+        self.file.as_ref().map_or_else(|| Ok(self.body.clone()), std::fs::read)
     }
 }
 

@@ -30,11 +30,14 @@ happens that is due: retries, replies (50 ms after their request), long polls.
                                                needs_identity  the centre's 401 needs-identity
                                                too_large       the centre's 413 too-large
                                                lost_reply      the centre stores it, the reply is lost
+                                               cut             of each part of a file one half, then the line breaks
                                                silent          nothing at all until the time-out
                                                other_incident  a receipt for another incident
                                                other_key       a receipt by a key that the centre does not list
   {\"do\":\"network_changed\"}, {\"do\":\"identity_changed\"}
   {\"do\":\"mark\",\"step\":\"opened\"}               the dispatcher sets a step of every real incident at the test centre
+  {\"do\":\"centre\",\"files\":\"signed\"}            the test centre takes files, and signs for them; with unsigned it is a tus
+                                             server that does not, with none (at the beginning) it takes none
   {\"do\":\"push\"}                               the centre's push message comes: there may be news
   {\"do\":\"restart\",\"reboot\":false}             the process closes and begins anew; with true the machine does
   {\"do\":\"kill\"}                               the process dies without closing anything, and begins anew
@@ -51,8 +54,8 @@ all else by value. The view is the Snapshot of `citizen --json status`, and besi
   answer     what the last input returned, such as {\"press\":\"counted\",\"presses\":1,\"needed\":3}; when it was refused
              {\"error\":{\"kind\":\"nothing_open\",\"message\":\"…\"}}, whose words each language chooses by itself
   next_wake  {\"in_ms\",\"reason\"} or null
-  centre     {\"incidents\":N,\"drills\":N,\"reports\":N,\"events\":N,\"puts\":N,\"newest\":{…}}; puts counts repeats,
-             newest is the event that came last, whole
+  centre     {\"incidents\":N,\"drills\":N,\"reports\":N,\"events\":N,\"files\":N,\"puts\":N,\"newest\":{…}}; files
+             counts those that are whole, puts counts repeats, newest is the event that came last, whole
   {\"expect\":{\"incidents\":[{\"state\":\"recorded\",\"presses\":3}],\"centre\":{\"incidents\":0}}}
 
 The first line may set the agency's limits: {\"config\":{\"press\":{\"presses\":4},\"incident\":{\"grace_ms\":5000}}}
@@ -67,6 +70,7 @@ goes to standard error. A command has \"now\" (what the clocks say: boot, since_
   resume, replied (id, status, headers: pairs, body: base64), failed (id, failure), snapshot (the answer is the
   Snapshot), close, abandon (it is never called again, and not closed)
 An answer has \"answer\" or \"error\" (kind, message), \"next_wake\", \"renewed\" (whether the network port was told that the
-network changed) and \"begun\" (the transfers that left: id, method, url, body: base64, timeout_ms).
+network changed) and \"begun\" (the transfers that left: id, method, url, headers: objects with name and value, body: base64,
+file: the path of a part's bytes or null, timeout_ms).
 
 Exit code 0 when every expectation holds, 1 when one does not (the differences are printed), 3 when the trace cannot be read.";

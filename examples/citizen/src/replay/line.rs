@@ -75,6 +75,9 @@ pub(super) enum Input {
     Mark {
         step: String,
     },
+    Centre {
+        files: Files,
+    },
     Restart {
         #[serde(default)]
         reboot: bool,
@@ -98,6 +101,16 @@ const fn screen() -> Source {
     Source::Screen
 }
 
+/// What the test centre does with files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Files {
+    #[default]
+    None,
+    Signed,
+    Unsigned,
+}
+
 /// What every later request meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,6 +124,7 @@ pub(super) enum Mode {
     NeedsIdentity,
     TooLarge,
     LostReply,
+    Cut,
     Silent,
     OtherIncident,
     OtherKey,

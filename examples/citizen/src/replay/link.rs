@@ -7,7 +7,7 @@ use siaga_vault::VaultError;
 use crate::replay::centre::{Signature, TestCentre, empty, problem, text};
 use crate::replay::clock::VirtualClock;
 use crate::replay::command::{Begun, WholeReply};
-use crate::replay::line::Mode;
+use crate::replay::line::{Files, Mode};
 
 /// Where the test centre is.
 pub(super) const ORIGIN: &str = "https://centre.example";
@@ -59,6 +59,10 @@ impl Link {
     pub(super) fn set_mode(&mut self, mode: Mode, clock: VirtualClock) {
         self.mode = mode;
         self.break_own(clock);
+    }
+
+    pub(super) const fn take_files(&mut self, files: Files) {
+        self.centre.take_files(files);
     }
 
     pub(super) fn mark(&mut self, step: &str, clock: VirtualClock) {
@@ -160,6 +164,7 @@ impl Link {
                 let _ = self.at_centre(transfer, clock, Signature::Own);
                 Err(Failure::Broken)
             }
+            Mode::Cut => return self.cut(transfer, clock),
             Mode::Offline => Err(Failure::Offline),
             Mode::Portal => Ok(page(200)),
             Mode::Redirect => Ok(page(302)),
@@ -178,10 +183,25 @@ impl Link {
     fn at_centre(&mut self, transfer: &Begun, clock: VirtualClock, signature: Signature) -> Met {
         // Another centre is not known here.
         let Some(path) = transfer.url.strip_prefix(ORIGIN) else { return Met::Ends(Err(Failure::Dns)) };
+        let Ok(bytes) = transfer.bytes() else { return Met::Ends(Err(Failure::NoCopy)) };
+        if let Some(reply) = self.centre.media(path, transfer, &bytes, clock.wall_ms()) {
+            return Met::Ends(Ok(reply));
+        }
         if transfer.method == "PUT" {
             return Met::Ends(Ok(self.centre.put(path, &transfer.body, clock.wall_ms(), signature)));
         }
         self.centre.get(path).map_or_else(|| Met::Held { path: path.to_owned() }, |reply| Met::Ends(Ok(reply)))
+    }
+
+    /// Of a part of a file one half arrives.
+    fn cut(&mut self, transfer: &Begun, clock: VirtualClock) -> Met {
+        let Some(path) = transfer.url.strip_prefix(ORIGIN).filter(|_| transfer.file.is_some()) else {
+            return self.at_centre(transfer, clock, Signature::Own);
+        };
+        let bytes = transfer.bytes().unwrap_or_default();
+        let half = bytes.get(..bytes.len() / 2).unwrap_or_default();
+        let _ = self.centre.media(path, transfer, half, clock.wall_ms());
+        Met::Ends(Err(Failure::Broken))
     }
 
     fn answer_polls(&mut self, clock: VirtualClock) {

@@ -8,6 +8,7 @@
 //! lock.rs      another process that holds the database's lock
 //! link.rs      the scripted network, and the system's transfer service
 //! centre.rs    the test centre: signs for what it is given
+//! files.rs     the test centre's files
 //! command.rs   what the core is told, and what it tells back
 //! own.rs       the Rust core in this process, with ports.rs
 //! pipe.rs      a core on the other side of a pipe, under the bindings of another language
@@ -20,6 +21,7 @@ mod clock;
 mod command;
 mod expect;
 mod fault;
+mod files;
 mod help;
 mod line;
 mod link;

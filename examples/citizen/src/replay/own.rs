@@ -1,11 +1,12 @@
 //! The Rust core, in this process.
 
 use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 use siaga::platform::{NoLocation, NoLog};
-use siaga::{Config, Disk, Error, Header, LocationReport, Ports, Press, RawReply, Siaga};
+use siaga::{Config, Disk, Error, Header, LocationReport, Ports, Press, RawReply, Siaga, Transfers};
 
 use crate::command::auth;
 use crate::replay::command::{Ask, Begun, Command, Core, Due, Refusal, Told, WholeReply};
@@ -42,7 +43,7 @@ impl OwnCore {
         match ask {
             Ask::Open { folder, config } => {
                 let config = Config::from_json(config)?;
-                self.siaga = Some(Siaga::open(folder.as_path(), &config, self.ports(&config)?)?);
+                self.siaga = Some(Siaga::open(folder.as_path(), &config, self.ports(folder, &config)?)?);
                 Ok(Value::Null)
             }
             Ask::Press { source, ago_ms } => {
@@ -91,8 +92,8 @@ impl OwnCore {
         }
     }
 
-    fn ports(&self, config: &Config) -> Result<Ports, Error> {
-        self.departures.lead_to(config.addresses()?);
+    fn ports(&self, folder: &Path, config: &Config) -> Result<Ports, Error> {
+        self.departures.make_with(Transfers::new(folder, config)?);
         Ok(Ports {
             clock: Arc::clone(&self.clock) as _,
             entropy: Arc::clone(&self.entropy) as _,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use siaga::ports::{Clock, Entropy, Network};
-use siaga::{Addresses, Failure, Outcome, Reading, Request, Ticket, Transfer, transfer_id};
+use siaga::{Failure, Outcome, Reading, Request, Ticket, Transfer, Transfers};
 
 /// Says what it was told last.
 #[derive(Debug)]
@@ -60,15 +60,15 @@ pub(super) struct Departures(Mutex<Platform>);
 
 #[derive(Debug, Default)]
 struct Platform {
-    addresses: Option<Addresses>,
+    transfers: Option<Transfers>,
     renewed: bool,
     begun: Vec<Transfer>,
 }
 
 impl Departures {
-    /// Where they lead from now on.
-    pub(super) fn lead_to(&self, addresses: Addresses) {
-        self.platform().addresses = Some(addresses);
+    /// What they are made with from now on.
+    pub(super) fn make_with(&self, transfers: Transfers) {
+        self.platform().transfers = Some(transfers);
     }
 
     /// What happened since it was last asked for: whether connections were renewed, and what left after that.
@@ -86,8 +86,8 @@ impl Network for Departures {
     fn perform(&self, ticket: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
         let transfer = {
             let platform = self.platform();
-            let addresses = platform.addresses.as_ref().ok_or(Failure::Unavailable);
-            addresses.and_then(|addresses| addresses.transfer(transfer_id(ticket), &request))
+            let transfers = platform.transfers.as_ref().ok_or(Failure::Unavailable);
+            transfers.and_then(|transfers| transfers.make(ticket, &request))
         };
         match transfer {
             Ok(transfer) => self.platform().begun.push(transfer),

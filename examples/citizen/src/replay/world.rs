@@ -122,6 +122,10 @@ impl<'a> World<'a> {
                 self.link.mark(step, self.clock);
                 return Ok(Value::Null);
             }
+            Input::Centre { files } => {
+                self.link.take_files(*files);
+                return Ok(Value::Null);
+            }
             Input::Lock => return self.lock(line),
             Input::Unlock => return self.unlock(line),
             Input::Restart { reboot } => {

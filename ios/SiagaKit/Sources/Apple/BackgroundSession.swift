@@ -24,10 +24,14 @@
     }
 
     func start(_ request: URLRequest, file: URL, transfer: String, afterMs: UInt32) {
+      // A background session knows uploads from files alone. A HEAD goes with an empty one, as a POST without a body does: what
+      // Apple's system makes of that was never seen.
       let task = session.uploadTask(with: request, fromFile: file)
       task.taskDescription = transfer
       if afterMs > 0 { task.earliestBeginDate = Date(timeIntervalSinceNow: Double(afterMs) / 1_000) }
-      task.priority = URLSessionTask.highPriority
+      // Files give way to text (INV-5). A citizen attached them, so the system is not told that they are at its discretion.
+      let isOfFile = ["HEAD", "PATCH", "POST"].contains(request.httpMethod)
+      task.priority = isOfFile ? URLSessionTask.lowPriority : URLSessionTask.highPriority
       task.resume()
     }
 

@@ -17,6 +17,8 @@ internal class Aftermath(private val sdk: SiagaSdk) {
         if (emergency == null) SosService.end()
         host?.let { notification.show(it, snapshot) }
         if (emergency != null) SosService.begin(sdk.context)
+        val files = snapshot.incidents.flatMap { it.files }.filter { it.state == FileState.Waiting }
+        hints.upload(files.lastOrNull()?.id, files.sumOf { (it.bytes - it.sent).toLong() }, notification.shown != null)
         val isEmpty = snapshot.waiting.all { it.rows == 0u }
         if (isEmpty || next == null) hints.none() else hints.ask(emergency, next.inMs.toLong(), host != null)
     }

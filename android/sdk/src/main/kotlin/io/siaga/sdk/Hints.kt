@@ -27,6 +27,7 @@ internal class Hints(private val context: Context, private val firstJobId: () ->
     private val jobs get() = context.service<JobScheduler>()
     private val wake get() = SosReceiver.intent(context, SosReceiver.WAKE)
     private var urgentFor: String? = null
+    private var uploadFor: String? = null
     private var laterAtMs: Long? = null
 
     /** Something waits, and the core wants to be woken in so long. `emergency` is the newest one without a receipt. */
@@ -42,7 +43,14 @@ internal class Hints(private val context: Context, private val firstJobId: () ->
         if (emergency != null) attempt { alarms.setAndAllowWhileIdle(AlarmManager.ELAPSED_REALTIME_WAKEUP, atMs, wake) }
     }
 
+    /** So many bytes of files wait; `file` is the newest, just attached by the citizen: later the system refuses. */
+    fun upload(file: String?, bytes: Long, mayNotify: Boolean) {
+        if (file != null && file != uploadFor) userInitiated(bytes, mayNotify)
+        uploadFor = file
+    }
+
     fun none() {
+        uploadFor = null
         if (urgentFor == null && laterAtMs == null) return
         forget()
         attempt { listOf(LATER, EXPEDITED, USER_INITIATED).forEach { jobs.cancel(firstJobId() + it) } }
@@ -58,8 +66,13 @@ internal class Hints(private val context: Context, private val firstJobId: () ->
     /** The system lets no job of the second kind be without a network and a notification, nor begin in the background. */
     private fun now(mayNotify: Boolean) {
         if (SDK_INT >= VERSION_CODES.S) schedule(job(EXPEDITED).setExpedited(true))
+        userInitiated(JobInfo.NETWORK_BYTES_UNKNOWN.toLong(), mayNotify)
+    }
+
+    private fun userInitiated(bytes: Long, mayNotify: Boolean) {
         if (SDK_INT < VERSION_CODES.UPSIDE_DOWN_CAKE || !mayNotify || !context.has(permission.RUN_USER_INITIATED_JOBS)) return
-        schedule(job(USER_INITIATED).setRequiredNetworkType(JobInfo.NETWORK_TYPE_ANY).setUserInitiated(true))
+        val job = job(USER_INITIATED).setRequiredNetworkType(JobInfo.NETWORK_TYPE_ANY).setUserInitiated(true)
+        schedule(job.setEstimatedNetworkBytes(JobInfo.NETWORK_BYTES_UNKNOWN.toLong(), bytes))
     }
 
     /** No network is required for an emergency: the system's own check of it may be wrong (F20). */

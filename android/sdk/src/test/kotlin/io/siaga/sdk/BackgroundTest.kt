@@ -117,7 +117,17 @@ class BackgroundTest {
     fun a_run_ends_when_nothing_waits_and_says_so() {
         // Keys that are on their way are something to wake for.
         awaitOnMain("the end of the read of the keys") { told { sdk.call(it) { core -> core.nextWake() } } == Outcome.Done(null) }
-        assertEquals(Drained(0u, null), told<Drained?> { done -> SiagaSdk.background(app, 60_000) { done(it) } })
+        assertEquals(Drained(0u, null, 0u), told<Drained?> { done -> SiagaSdk.background(app, 60_000) { done(it) } })
+    }
+
+    @Test
+    fun a_run_goes_on_as_long_as_bytes_move_and_no_longer_than_the_system_lets_it_f56() {
+        val later = NextWake(3_600_000u, WakeReason.SosUnreceipted)
+        assertFalse("a part of a video is under way", isOver(Drained(1u, later, 1u), 60_000))
+        assertTrue("its time is over", isOver(Drained(1u, later, 1u), 0))
+        assertTrue("it waits for long", isOver(Drained(1u, later, 0u), 60_000))
+        assertFalse("it is tried again soon", isOver(Drained(1u, later.copy(inMs = 5_000u), 0u), 60_000))
+        assertTrue("nothing waits", isOver(Drained(0u, null, 0u), 60_000))
     }
 
     @Test

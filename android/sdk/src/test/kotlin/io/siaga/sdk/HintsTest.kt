@@ -60,6 +60,27 @@ class HintsTest {
     }
 
     @Test
+    fun a_file_that_was_just_attached_asks_once_for_a_transfer_of_its_size_f12() {
+        hints.upload("one", 5_000_000, mayNotify = true)
+        assertNull("without the permission", job(USER_INITIATED))
+        shadowOf(app).grantPermissions(RUN_USER_INITIATED_JOBS)
+        hints.upload("two", 5_000_000, mayNotify = false)
+        assertNull("nothing can be shown", job(USER_INITIATED))
+        hints.upload("three", 7_000_000, mayNotify = true)
+        val transfer = checkNotNull(job(USER_INITIATED))
+        assertTrue(transfer.isUserInitiated)
+        assertEquals(7_000_000L, transfer.estimatedNetworkUploadBytes)
+        assertNotNull(transfer.requiredNetwork)
+        jobs.cancelAll()
+        hints.forget()
+        hints.upload("three", 3_000_000, mayNotify = true)
+        assertNull("a run that has ended is asked for again when there is another file", job(USER_INITIATED))
+        hints.none()
+        hints.upload("three", 3_000_000, mayNotify = true)
+        assertNotNull(job(USER_INITIATED))
+    }
+
+    @Test
     fun what_is_no_emergency_waits_for_a_network_and_wakes_nobody() {
         hints.ask(null, inMs = 600_000, mayNotify = true)
         val later = checkNotNull(job(LATER))

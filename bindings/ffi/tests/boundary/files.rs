@@ -1,0 +1,71 @@
+//! Files over the host's own HTTP stack.
+
+use std::fs;
+
+use siaga::{Failure, Report};
+use siaga_ffi::Siaga;
+use siaga_net::{Header, RawReply, Transfer};
+use tempfile::TempDir;
+
+use crate::shell::Platform;
+
+const BYTES: usize = 2_000_000;
+
+fn video() -> Vec<u8> {
+    let mut video = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec();
+    video.extend((video.len()..BYTES).map(|at| (at % 253) as u8));
+    video
+}
+
+/// Waits until a request that nobody has answered yet has begun: a long part is cut on a thread of its own.
+fn next(platform: &Platform, answered: &mut usize, is_it: impl Fn(&Transfer) -> bool) -> Transfer {
+    loop {
+        let begun = platform.begun.lock().unwrap().clone();
+        if let Some(index) = begun.iter().skip(*answered).position(&is_it) {
+            *answered += index + 1;
+            return begun[*answered - 1].clone();
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn reply(siaga: &Siaga, transfer: Transfer, status: u16, offset: usize) {
+    let header = |(name, value): (&str, String)| Header { name: name.to_owned(), value };
+    let headers = [
+        ("Tus-Resumable", "1.0.0".to_owned()),
+        ("Upload-Offset", offset.to_string()),
+        ("Location", "/v1/media/a".to_owned()),
+    ];
+    let headers = headers.into_iter().map(header).collect();
+    siaga.transfer_replied(transfer.id, RawReply { status, headers, body: Vec::new() }).unwrap();
+}
+
+#[test]
+fn a_file_goes_over_the_hosts_own_http_stack_each_part_out_of_a_file_with_exactly_its_bytes() {
+    let (platform, folder, gallery) = (Platform::new(), TempDir::new().unwrap(), TempDir::new().unwrap());
+    let siaga = platform.open(&folder);
+    let incident = siaga.submit(Report { category: "fire".to_owned(), ..Default::default() }).unwrap();
+    let path = gallery.path().join("video.mp4");
+    fs::write(&path, video()).unwrap();
+    let _ = siaga.attach_file(incident, path.to_str().unwrap().to_owned()).unwrap();
+    let mut answered = 0;
+    let offers = next(&platform, &mut answered, |transfer| transfer.url.ends_with("/v1/capabilities"));
+    let body = br#"{"v":1,"profile":"full","offers":["media"]}"#.to_vec();
+    siaga.transfer_replied(offers.id, RawReply { status: 200, headers: Vec::new(), body }).unwrap();
+    let create = next(&platform, &mut answered, |transfer| transfer.method == "POST");
+    assert!(create.file.is_none() && create.body.is_empty());
+    reply(&siaga, create, 201, 0);
+    let (mut there, mut longest) = (0, 0);
+    while there < BYTES {
+        let part = next(&platform, &mut answered, |transfer| transfer.method == "PATCH");
+        let file = part.file.clone().unwrap();
+        let bytes = fs::read(&file).unwrap();
+        assert!(part.body.is_empty() && bytes == video()[there..there + bytes.len()], "{there}");
+        (there, longest) = (there + bytes.len(), longest.max(bytes.len()));
+        reply(&siaga, part, 204, there);
+        assert!(!fs::exists(file).unwrap(), "it goes with its transfer");
+    }
+    assert!(longest > 300_000, "parts that take a thread as well: {longest}");
+    let look = next(&platform, &mut answered, |transfer| transfer.method == "HEAD");
+    siaga.transfer_failed(look.id, Failure::Broken).unwrap();
+}
