@@ -18,6 +18,7 @@ struct FilesScreen: View {
       Line(words: text("files_what"))
       Line(words: incident?.title, look: .headline)
       FileLines(files: incident?.files ?? [])
+      Decisions(files: incident?.files ?? [])
       if incident?.files.isEmpty != false { Line(words: text(incident == nil ? "files_closed" : "files_none")) }
       Line(words: phone.refused, look: .trouble)
       if let id = incident?.id {
@@ -68,4 +69,30 @@ struct FilesScreen: View {
   }
 
   private func attach(_ call: @escaping @Sendable (SiagaSdk) async throws -> FileId) { Task { await phone.ask(call) } }
+}
+
+/// What the citizen may decide of each file.
+private struct Decisions: View {
+  @Environment(Phone.self) private var phone
+  let files: [FileView]
+
+  var body: some View {
+    ForEach(files, id: \.id) { file in
+      if file.canBeWithdrawn {
+        Menu(text("titled", printable(file.name), text("files_decide"))) {
+          if file.state == .waiting { Button(text("file_pause")) { ask { try $0.pauseFile(file: file.id) } } }
+          if file.state == .paused { Button(text("file_resume")) { ask { try $0.resumeFile(file: file.id) } } }
+          Button(text("file_withdraw")) { ask { try $0.withdrawFile(file: file.id) } }
+        }
+      }
+    }
+  }
+
+  private func ask(_ call: @escaping @Sendable (Siaga) throws -> Void) {
+    Task { await phone.ask { try await $0.call(call) } }
+  }
+}
+
+extension FileView {
+  fileprivate var canBeWithdrawn: Bool { [.waiting, .paused, .unproven, .refused].contains(state) }
 }

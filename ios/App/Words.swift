@@ -110,6 +110,7 @@ extension LaneView {
     case .forReply: text("waits_for", rows, text("lane", of: lane), text("waits_reply"))
     case .forSos: text("waits_for", rows, text("lane", of: lane), text("waits_sos"))
     case .forOffer: text("waits_for", rows, text("lane", of: lane), text("waits_offer"))
+    case .forResume: text("waits_for", rows, text("lane", of: lane), text("waits_resume"))
     case .backOff, .gate:
       text("waits_for", rows, text("lane", of: lane), nextInMs.map { text("waits_again", span($0)) } ?? text("waits_later"))
     case nil: text("waits", rows, text("lane", of: lane))
@@ -144,11 +145,13 @@ extension FileView {
       switch state {
       case .lost(let fault): text("file_lost", fault.line)
       case .waiting: text("file_waiting", size(sent), size(bytes))
+      case .paused: text("file_paused", size(sent), size(bytes))
       case .confirmed: text("file_confirmed", size(bytes))
       case .copying: text("file_copying")
       case .held: text("file_held")
       case .unproven: text("file_unproven")
       case .refused: text("file_refused")
+      case .withdrawn: text("file_withdrawn")
       }
     return text("titled", printable(name), words)
   }
@@ -162,8 +165,8 @@ extension AttachFault {
     case .tooManyWaiting(let most): text("attach_too_many_waiting", most)
     case .tooLarge(let mostBytes): text("attach_too_large", size(mostBytes))
     case .tooMuchWaiting(let mostBytes): text("attach_too_much_waiting", size(mostBytes))
-    case .noSuchIncident, .noSuchFile, .empty, .unknownType, .notAFile, .unreadable, .changed, .diskFull, .diskFailed,
-      .interrupted:
+    case .noSuchIncident, .noSuchFile, .alreadyConfirmed, .empty, .unknownType, .notAFile, .unreadable, .changed,
+      .diskFull, .diskFailed, .interrupted:
       text("attach", of: self)
     }
   }
@@ -199,6 +202,7 @@ func refusal(_ error: any Error) -> String {
   case .SosIsOpen: text("error_sos_open")
   case .NothingOpen: text("error_nothing_open")
   case .Report: text("error_report")
+  case .Attach(.alreadyConfirmed): AttachFault.alreadyConfirmed.line
   case .Attach(let fault): text("error_attach", fault.line)
   case .Transfer(let why), .Bug(let why): text("error_bug", why)
   case .Closed: text("error_closed")

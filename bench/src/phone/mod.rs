@@ -49,6 +49,7 @@ impl Phone {
             network: Some(Arc::clone(&held) as _),
             credentials: None,
             location: Arc::new(NoLocation),
+            previews: None,
             log: Arc::new(NoLog),
             disk: Disk::system(),
             own_thread,

@@ -14,7 +14,7 @@ mod transfers;
 
 pub use ports::{
     ClockPort, ContentPort, CredentialsPort, EntropyPort, Listener, LocationPort, LogPort, PortError, Ports,
-    TransportPort,
+    PreviewPort, TransportPort,
 };
 pub use siaga::Siaga;
 pub use subscription::Subscription;

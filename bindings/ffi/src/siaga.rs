@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use siaga::ports::Network;
+use siaga::ports::{Network, Previews};
 use siaga::{
     CancelAuth, Config, Credentials, Drained, Error, FileId, IncidentId, IncidentView, LocationReport, NextWake, Press,
     PressAnswer, Report, Snapshot, Source,
@@ -11,7 +11,7 @@ use siaga::{
 use crate::guard::guarded;
 use crate::ports::{
     ContentPort, Failures, ForeignClock, ForeignContent, ForeignCredentials, ForeignEntropy, ForeignListener,
-    ForeignLocation, ForeignLog, ForeignTransport, Listener, Ports,
+    ForeignLocation, ForeignLog, ForeignPreview, ForeignTransport, Listener, Ports,
 };
 use crate::subscription::Subscription;
 
@@ -101,6 +101,31 @@ impl Siaga {
         guarded("attach_content", || {
             self.core.attach_stream(incident, &name, &mut ForeignContent::new(content, self.failures.clone()))
         })
+    }
+
+    /// Lets a file wait. A part that is under way still arrives.
+    ///
+    /// # Errors
+    /// `Attach` when nothing of it waits, `Store`, `Closed`.
+    pub fn pause_file(&self, file: FileId) -> Result<(), Error> {
+        guarded("pause_file", || self.core.pause_file(file))
+    }
+
+    /// Lets a file go on that was paused.
+    ///
+    /// # Errors
+    /// As for `pause_file`.
+    pub fn resume_file(&self, file: FileId) -> Result<(), Error> {
+        guarded("resume_file", || self.core.resume_file(file))
+    }
+
+    /// Takes a file back: nothing more of it is sent, the centre learns that it misses nothing, and the copy goes when its time is
+    /// over. The same bytes can be attached again.
+    ///
+    /// # Errors
+    /// As for `pause_file`; what the centre has signed for stays there.
+    pub fn withdraw_file(&self, file: FileId) -> Result<(), Error> {
+        guarded("withdraw_file", || self.core.withdraw_file(file))
     }
 
     /// What a screen draws.
@@ -224,7 +249,7 @@ impl Siaga {
 
 /// The core's ports, filled with the shell's.
 fn native(ports: Ports, at: (&str, &Config), failures: &Failures) -> Result<siaga::Ports, Error> {
-    let Ports { clock, entropy, location, log, credentials, transport, own_thread } = ports;
+    let Ports { clock, entropy, location, log, credentials, preview, transport, own_thread } = ports;
     let mut native = match clock {
         Some(clock) => siaga::Ports::with_clock(Arc::new(ForeignClock::start(clock, failures.clone())?)),
         None => siaga::Ports::system()?,
@@ -240,6 +265,8 @@ fn native(ports: Ports, at: (&str, &Config), failures: &Failures) -> Result<siag
     }
     native.credentials = credentials
         .map(|port| Arc::new(ForeignCredentials { port, failures: failures.clone() }) as Arc<dyn Credentials>);
+    native.previews =
+        preview.map(|port| Arc::new(ForeignPreview { port, failures: failures.clone() }) as Arc<dyn Previews>);
     native.network = transport
         .map(|port| ForeignTransport::new(port, at, failures.clone()))
         .transpose()?

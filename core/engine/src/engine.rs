@@ -96,11 +96,15 @@ impl Engine {
         saved
     }
 
-    /// The row that must be in hand to decide an event: a draft, a late receipt's, or the bytes of a create that needs a new id.
+    /// The row that must be in hand to decide an event: a draft, a late receipt's, a file's that is withdrawn, or the bytes of a
+    /// create that needs a new id.
     #[must_use]
     pub fn wants(&self, event: &Event) -> Option<RowKey> {
         if let Some(draft) = decide::draft::wanted(&self.state, event) {
             return Some(draft);
+        }
+        if let Event::FileWithdrawn(file) = event {
+            return Some(decide::row_of(*file));
         }
         let Event::TransferEnded { ticket: Ticket::Delivery { row, attempt }, outcome } = event else { return None };
         let claimed = self.state.claims.iter().find(|claim| claim.row == *row);
@@ -172,7 +176,8 @@ impl Engine {
             | FilePhase::Waiting
             | FilePhase::Confirmed { .. }
             | FilePhase::Unproven
-            | FilePhase::Refused => None,
+            | FilePhase::Refused
+            | FilePhase::Withdrawn => None,
         });
         begun.collect()
     }

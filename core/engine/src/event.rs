@@ -5,7 +5,7 @@ use crate::entropy::Entropy;
 use crate::ids::{FileId, IncidentId, Owner};
 use crate::incident::{CancelAuth, Report};
 use crate::location::LocationReport;
-use crate::media::{AttachFault, Attachment, Taken};
+use crate::media::{AttachFault, Attachment, Preview, Taken};
 use crate::press::Press;
 use crate::wire::{Outcome, Ticket};
 
@@ -71,6 +71,19 @@ pub enum Event {
         /// Why.
         why: AttachFault,
     },
+    /// The platform made a small picture of a file.
+    PreviewMade {
+        /// Which.
+        file: FileId,
+        /// The picture.
+        preview: Preview,
+    },
+    /// The citizen lets a file wait.
+    FilePaused(FileId),
+    /// A file goes on.
+    FileResumed(FileId),
+    /// The citizen takes a file back.
+    FileWithdrawn(FileId),
     /// Positioning reported something.
     Located(LocationReport),
     /// The network changed.
@@ -109,10 +122,14 @@ impl Event {
             | Self::DraftSubmitted(_)
             | Self::DraftDiscarded(_)
             | Self::NoteAdded { .. }
-            | Self::AttachBegun(_) => true,
+            | Self::AttachBegun(_)
+            | Self::FilePaused(_)
+            | Self::FileResumed(_)
+            | Self::FileWithdrawn(_) => true,
             Self::Opened
             | Self::AttachTaken { .. }
             | Self::AttachFailed { .. }
+            | Self::PreviewMade { .. }
             | Self::Located(_)
             | Self::NetworkChanged
             | Self::IdentityChanged
@@ -149,6 +166,10 @@ impl Event {
             | Self::AttachBegun(_)
             | Self::AttachTaken { .. }
             | Self::AttachFailed { .. }
+            | Self::PreviewMade { .. }
+            | Self::FilePaused(_)
+            | Self::FileResumed(_)
+            | Self::FileWithdrawn(_)
             | Self::Closing => false,
         }
     }

@@ -71,11 +71,13 @@ pub enum Plant {
     ForgetEdit,
     /// A draft is sent when it is begun.
     SendDraft,
+    /// A file that was paused never comes back.
+    ForgetResume,
 }
 
 impl Plant {
     /// Every way.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::UnsyncedCommit,
         Self::TrustStatus,
         Self::TrustAnyReceipt,
@@ -109,6 +111,7 @@ impl Plant {
         Self::BreakChain,
         Self::ForgetEdit,
         Self::SendDraft,
+        Self::ForgetResume,
     ];
 
     /// Its name on the command line.
@@ -148,6 +151,7 @@ impl Plant {
             Self::BreakChain => "break-chain",
             Self::ForgetEdit => "forget-edit",
             Self::SendDraft => "send-draft",
+            Self::ForgetResume => "forget-resume",
         }
     }
 

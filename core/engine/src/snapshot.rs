@@ -115,6 +115,8 @@ pub enum Waits {
     ForSos,
     /// The centre has not said yet that it takes files, or takes none.
     ForOffer,
+    /// The citizen, who has paused all of them.
+    ForResume,
     /// Its own next attempt.
     BackOff,
     /// A route, an identity or a network that failed for others as well.

@@ -58,6 +58,11 @@ impl Turn {
         Slot::new(lane, due, self.next_serial())
     }
 
+    /// The slot of a row that is set aside in its lane.
+    pub(crate) fn aside(&mut self, lane: Lane) -> Slot {
+        Slot::aside(lane, self.next_serial())
+    }
+
     pub(crate) fn parking_slot(&mut self) -> Slot {
         Slot::parked(self.t, self.next_serial())
     }
@@ -111,7 +116,10 @@ impl Turn {
             Some(lane) => self.state.waiting.remove(lane, 1),
             None => self.state.waiting.parked = self.state.waiting.parked.saturating_sub(1),
         }
-        if let Some(incident) = self.state.incident_mut(incident) {
+        // What is parked was taken off already.
+        if slot.lane().is_some()
+            && let Some(incident) = self.state.incident_mut(incident)
+        {
             incident.pending = incident.pending.saturating_sub(1);
             // A late receipt ends a fix that waits for its next attempt.
             incident.newest_fix = incident.newest_fix.filter(|newest| newest.slot != slot);

@@ -1,6 +1,6 @@
 //! What a file is and what it says of itself, told from its first bytes. Pure over bytes: no file is opened here.
 //!
-//! The bytes come from anywhere. Whatever they are, [`sniff`] and [`stated`] answer in memory and time that are bounded by
+//! The bytes come from anywhere. Whatever they are, [`sniff`], [`stated`] and [`preview`] answer in memory and time that are bounded by
 //! [`HEAD_BYTES`], and never panic (INV-11).
 
 mod block;
@@ -11,9 +11,11 @@ mod fuse;
 mod heic;
 mod moment;
 mod place;
+mod preview;
 mod sniff;
 mod stated;
 
+pub use preview::{MOST_PREVIEW_PIXELS, preview};
 pub use sniff::sniff;
 pub use stated::stated;
 

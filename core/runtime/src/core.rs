@@ -15,6 +15,7 @@ use siaga_vault::Digest;
 use crate::error::Error;
 use crate::listeners::{Listeners, Subscription};
 use crate::ports::{Clock, Entropy, Listener, Location, Log, Network, Note};
+use crate::previews::PreviewMaker;
 use crate::writer::{Released, Writer};
 
 /// How long a hand-over waits for the part under way. A part is as long as the link carries in a second; a system that is about to
@@ -41,6 +42,7 @@ pub(crate) struct Core {
     log: Arc<dyn Log>,
     media: MediaFolder,
     media_limits: MediaConfig,
+    pub(crate) previews: Arc<PreviewMaker>,
     pub(crate) listeners: Listeners,
     life: Mutex<Life>,
     /// Rings after each change of what the pump or a drain waits for.
@@ -83,6 +85,7 @@ impl Core {
             network,
             location,
             log,
+            previews: Arc::new(PreviewMaker::new(None, false)),
             listeners: Listeners::default(),
             life: Mutex::default(),
             bell: Condvar::new(),

@@ -13,6 +13,7 @@ use siaga_vault::Digest;
 
 use crate::core::Core;
 use crate::error::Error;
+use crate::previews;
 
 /// Room that a copy, or a part of one, leaves on the disk: a database with an SOS and its log need a few MB, the system and the
 /// camera the rest.
@@ -75,10 +76,16 @@ fn interrupted(core: &Arc<Core>, file: FileId) -> Result<(), Error> {
 fn take(core: &Arc<Core>, file: FileId, source: Source<'_>) -> Result<FileId, Error> {
     match copy(core, file, source) {
         Ok(Ok((taken, copied))) => {
+            let (path, media_type) = (core.media().path(taken.sha256), taken.media_type);
             let answer = core.step(Event::AttachTaken { file, taken });
             // The row is committed, or will never be: a sweep may judge the copy by it.
             drop(copied.hold);
-            attached(answer?)
+            let known = attached(answer?)?;
+            // Of bytes that the incident has already the picture is made.
+            if known == file {
+                previews::ask(core, file, path, media_type);
+            }
+            Ok(known)
         }
         // Whoever copies it tells.
         Err(TakeFault::Busy) => Ok(file),
@@ -118,6 +125,11 @@ fn copy(core: &Arc<Core>, file: FileId, source: Source<'_>) -> Result<Result<(Ta
     let stated = siaga_media::stated(&copied.head, media_type);
     let taken = Taken { sha256: copied.sha256, bytes: copied.bytes, media_type, stated };
     Ok(Ok((taken, copied)))
+}
+
+/// What the citizen decided of a file.
+pub(crate) fn decided(core: &Arc<Core>, event: Event) -> Result<(), Error> {
+    attached(core.step(event)?).map(drop)
 }
 
 fn attached(answer: Answer) -> Result<FileId, Error> {

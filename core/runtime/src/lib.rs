@@ -22,6 +22,7 @@ mod files;
 mod listeners;
 pub mod platform;
 pub mod ports;
+mod previews;
 mod pump;
 mod siaga;
 mod transfers;

@@ -1,7 +1,10 @@
 //! Ports: what the core needs of a platform. A shell implements those that it has, one file per capability; `platform` has
 //! what a Rust shell needs. All are synchronous, and none may be slow: they are called after a commit, never before it.
 
+use std::path::Path;
+
 use siaga_engine::clock::Reading;
+use siaga_engine::media::MediaType;
 use siaga_engine::wire::{Outcome, Request, Ticket};
 
 /// Reads the phone's clocks.
@@ -34,6 +37,14 @@ pub trait Location: Send + Sync {
 
     /// No more fixes are needed.
     fn stop(&self);
+}
+
+/// Makes small pictures of files: the one port that may be slow, because nothing waits for it.
+pub trait Previews: Send + Sync {
+    /// A JPEG, PNG or WebP of what the picture or video at this path shows: at most 320 pixels a side and 12 KiB. The file is our
+    /// own copy, whose name says nothing, and whose bytes may be anybody's: whatever it is decoded with, a few of its bytes can
+    /// stand for a picture that fills the memory. `None` when there is none; then none is sent, and the file all the same.
+    fn preview(&self, path: &Path, media_type: MediaType) -> Option<Vec<u8>>;
 }
 
 /// Takes note of what happens inside. Nothing that it is given identifies a person or a place (INV-12).

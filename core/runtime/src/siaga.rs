@@ -17,7 +17,8 @@ use crate::drain::Drained;
 use crate::error::Error;
 use crate::files::{self, OwnCopies, Source};
 use crate::platform::{NoLocation, NoLog, SystemEntropy};
-use crate::ports::{Clock, Entropy, Listener, Location, Log, Network};
+use crate::ports::{Clock, Entropy, Listener, Location, Log, Network, Previews};
+use crate::previews::PreviewMaker;
 use crate::pump::Pump;
 use crate::transfers::{self, Transfers, transfer_id};
 
@@ -33,12 +34,14 @@ pub struct Ports {
     pub credentials: Option<Arc<dyn Credentials>>,
     /// Positioning.
     pub location: Arc<dyn Location>,
+    /// Small pictures of files; `None` sends none.
+    pub previews: Option<Arc<dyn Previews>>,
     /// Where notes go.
     pub log: Arc<dyn Log>,
     /// The disk that the folder is on: [`Disk::system`], but for a simulator.
     pub disk: Disk,
-    /// Whether a thread of ours waits for the next wake-up and calls listeners. Without it the host calls
-    /// [`Siaga::wake`], as a simulator does.
+    /// Whether a thread of ours waits for the next wake-up and calls listeners, and another one for previews. Without it the
+    /// host calls [`Siaga::wake`], as a simulator does, and previews are made before an attachment returns.
     pub own_thread: bool,
 }
 
@@ -61,6 +64,7 @@ impl Ports {
             network: None,
             credentials: None,
             location: Arc::new(NoLocation),
+            previews: None,
             log: Arc::new(NoLog),
             disk: Disk::system(),
             own_thread: true,
@@ -94,7 +98,9 @@ impl Siaga {
                 Arc::new(Net::start(config.net(), ports.credentials, Some(copies))?)
             }
         };
-        let core = Arc::new(Core::new(rules, options, ports.clock, ports.entropy, network, ports.location, ports.log));
+        let mut core = Core::new(rules, options, ports.clock, ports.entropy, network, ports.location, ports.log);
+        core.previews = Arc::new(PreviewMaker::new(ports.previews, ports.own_thread));
+        let core = Arc::new(core);
         let pump = if ports.own_thread { Some(Pump::start(&core)?) } else { None };
         let transfers = Transfers::of(addresses, core.media().clone());
         let siaga = Self { core, transfers, pump: Mutex::new(pump) };
@@ -165,6 +171,31 @@ impl Siaga {
     /// As for [`Siaga::attach_file`].
     pub fn attach_stream(&self, incident: IncidentId, name: &str, stream: &mut dyn Read) -> Result<FileId, Error> {
         files::attach(&self.core, incident, name, Source::Stream(stream))
+    }
+
+    /// Lets a file wait. A part that is under way still arrives.
+    ///
+    /// # Errors
+    /// [`Error::Attach`] when nothing of it waits, [`Error::Store`], [`Error::Closed`].
+    pub fn pause_file(&self, file: FileId) -> Result<(), Error> {
+        files::decided(&self.core, Event::FilePaused(file))
+    }
+
+    /// Lets a file go on that was paused.
+    ///
+    /// # Errors
+    /// As for [`Siaga::pause_file`].
+    pub fn resume_file(&self, file: FileId) -> Result<(), Error> {
+        files::decided(&self.core, Event::FileResumed(file))
+    }
+
+    /// Takes a file back: nothing more of it is sent, the centre learns that it misses nothing, and our copy goes when its time is
+    /// over. The same bytes can be attached again.
+    ///
+    /// # Errors
+    /// As for [`Siaga::pause_file`]; what the centre has signed for stays there.
+    pub fn withdraw_file(&self, file: FileId) -> Result<(), Error> {
+        files::decided(&self.core, Event::FileWithdrawn(file))
     }
 
     /// Takes up the copies that a process began and did not finish. The core's own thread does it at its start; a host without

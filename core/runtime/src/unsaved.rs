@@ -33,6 +33,7 @@ impl Unsaved {
             | Change::Archive { .. }
             | Change::KeepFile { .. }
             | Change::ReleaseFile { .. }
+            | Change::Recall { .. }
             | Change::SaveKeys { .. } => true,
             Change::Insert(_) | Change::Move { .. } | Change::Write { .. } | Change::EvictOldest { .. } => false,
         }));

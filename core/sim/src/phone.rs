@@ -1,10 +1,11 @@
 //! A phone: a disk, clocks, and the processes that run on them.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use siaga::ports::{Entropy, Location, Log, Note};
-use siaga::{Config, Ports, Siaga};
+use siaga::ports::{Entropy, Location, Log, Note, Previews};
+use siaga::{Config, MediaType, Ports, Siaga};
 
 use crate::dice::Dice;
 use crate::disk::{Image, SimDisk};
@@ -74,6 +75,13 @@ impl Platform {
 
     pub(crate) fn take_notes(&self) -> Vec<Note> {
         std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// As much of a picture as is looked at: a PNG of 32 by 24 pixels.
+impl Previews for Platform {
+    fn preview(&self, _: &Path, _: MediaType) -> Option<Vec<u8>> {
+        Some(b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x20\0\0\0\x18".to_vec())
     }
 }
 
@@ -151,6 +159,7 @@ impl Phone {
             network: Some(Arc::new(line.clone())),
             credentials: None,
             location: Arc::clone(&platform) as _,
+            previews: Some(Arc::clone(&platform) as _),
             log: Arc::clone(&platform) as _,
             disk: self.disk.of_process(id),
             own_thread: false,

@@ -23,6 +23,8 @@ pub(crate) enum Input {
     Note,
     /// The citizen attaches a file.
     Attach,
+    /// The citizen pauses a file, lets it go on, or takes it back.
+    DecideFile,
     /// Positioning gives a fix.
     Fix,
     /// The citizen withdraws the permission for positions.
@@ -104,8 +106,9 @@ const ALWAYS: [(u32, Input); 13] = [
     (3, Input::Restart),
 ];
 
-const SOMETIMES: [(u32, Input); 27] = [
+const SOMETIMES: [(u32, Input); 28] = [
     (1, Input::WithdrawPermission),
+    (4, Input::DecideFile),
     (4, Input::NetworkChanged),
     (2, Input::IdentityChanged),
     (2, Input::Doze),

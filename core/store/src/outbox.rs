@@ -31,6 +31,7 @@ impl Tx<'_> {
                 Change::Write { slot, event, content } => self.write(*slot, *event, content)?,
                 Change::Reassign { from, to } => self.reassign(*from, *to)?,
                 Change::EvictOldest { lane, rows } => self.evict_oldest(*lane, *rows)?,
+                Change::Recall { lane, due } => self.recall(*lane, *due)?,
                 Change::Archive { incident, record } => self.archive(t, *incident, record)?,
                 Change::KeepFile { file, sha256, bytes } => self.keep_file(file.event(), *sha256, *bytes)?,
                 Change::ReleaseFile { file, until } => self.release_file(file.event(), *until)?,
@@ -223,6 +224,18 @@ impl Tx<'_> {
             "UPDATE outbox SET incident = ?2 WHERE incident = ?1 AND sha256 IS NULL",
             (from.to_bytes(), to.to_bytes()),
             "giving drafts another incident",
+        )
+        .map(|_| ())
+    }
+
+    /// Each keeps its serial. One whose new place another row has already stays aside until the next time.
+    fn recall(&mut self, lane: Lane, due: T) -> Result<(), StoreError> {
+        let (first, last) = Slot::aside_range(lane);
+        let back = first.number().saturating_sub(Slot::new(lane, due, 0).number());
+        self.execute(
+            "UPDATE OR IGNORE outbox SET slot = slot - ?3 WHERE slot BETWEEN ?1 AND ?2",
+            (first.number(), last.number(), back),
+            "recalling rows that were set aside",
         )
         .map(|_| ())
     }

@@ -215,6 +215,22 @@ fn the_oldest_backfill_goes_first_and_never_the_newest_nor_an_sos() {
     assert_eq!(lane_rows(&mut store, Lane::Sos), 5);
 }
 
+#[test]
+fn rows_that_were_set_aside_are_the_last_of_their_lane_and_are_recalled_together() {
+    let stage = Stage::new();
+    let mut store = stage.open();
+    let lane = Lane::Media;
+    insert(&mut store, &[draft(lane, 1, 1), draft(lane, 2, 2), draft(lane, 3, 3), draft(Lane::Backfill, 4, 4)]);
+    let aside = |n: u64| Change::Move { from: Slot::new(lane, T(n), n), to: Slot::aside(lane, 10 + n), attempt: 5 };
+    step(&mut store, &[aside(1), aside(2)]);
+    assert_eq!(heads_of(&mut store, lane), [event(3), event(1)]);
+    step(&mut store, &[Change::Recall { lane, due: T(2) }]);
+    assert_eq!(heads_of(&mut store, lane), [event(1), event(2)]);
+    let found = store.begin().unwrap().find(&RowKey { lane, event: event(2) }).unwrap().unwrap();
+    assert_eq!((found.slot, found.attempt), (Slot::new(lane, T(2), 12), 5));
+    assert_eq!((lane_rows(&mut store, lane), lane_rows(&mut store, Lane::Backfill)), (3, 1));
+}
+
 /// Makes the row at a slot unreadable, past the store.
 fn poison(stage: &Stage, slot: Slot, sql: &str) {
     assert_eq!(

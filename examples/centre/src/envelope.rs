@@ -98,6 +98,9 @@ pub struct Body {
     /// Of a create or a manifest: files that belong to the incident ([`crate::media::Announced`]).
     #[serde(deserialize_with = "lenient")]
     pub manifest: Option<Vec<Value>>,
+    /// Of a manifest: ids of files that do not belong to the incident any more.
+    #[serde(deserialize_with = "lenient")]
+    pub withdrawn: Option<Vec<String>>,
     /// Of a preview: the id of the file that it shows.
     #[serde(deserialize_with = "lenient")]
     pub file: Option<String>,

@@ -195,3 +195,27 @@ async fn a_preview_is_shown_when_its_bytes_are_a_picture_and_its_sender_is_known
     let page = centre.client.get(centre.page_url("/")).send().await.unwrap();
     assert!(header(&page, "content-security-policy").contains("img-src 'self';"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_the_citizen_took_back_is_not_missed_until_it_is_announced_again() {
+    let centre = start();
+    let photo = photo(1000);
+    centre.create(INCIDENT, &sos_with(json!([announced(FILE, "foto.jpg", &photo)]))).await;
+    let read = || centre.handle.incidents().unwrap().remove(0);
+    let id = |n: u32| format!("0190a5d0-eb1e-7cc3-9a55-{n:012x}");
+    let manifest = |n: u32, body: Value| bytes(&envelope(INCIDENT, &id(n), n, "manifest", body));
+    let back = json!({ "withdrawn": [FILE], "clock": clock() });
+    let forged = centre.client.put(centre.url(&event_path(INCIDENT, &id(7))));
+    forged.body(manifest(7, back.clone())).send().await.unwrap();
+    assert!(!read().complete && !read().files[0].is_withdrawn, "whoever has no secret takes nothing back");
+
+    assert_eq!(centre.event(INCIDENT, &id(2), &manifest(2, back)).await.status(), 201);
+    assert!(read().complete && read().files[0].is_withdrawn);
+    assert!(centre.page().await.contains(">taken back by the citizen<"));
+
+    let again = json!({ "manifest": [announced(FILE, "foto.jpg", &photo)], "clock": clock() });
+    assert_eq!(centre.event(INCIDENT, &id(3), &manifest(3, again)).await.status(), 201);
+    assert!(!read().complete && !read().files[0].is_withdrawn);
+    centre.brought(FILE, &photo).await;
+    assert!(read().complete);
+}

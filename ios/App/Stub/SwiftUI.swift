@@ -46,6 +46,10 @@ public struct Button: Leaf {
   public init(_ title: some StringProtocol, role: ButtonRole? = nil, action: @escaping @MainActor () -> Void) {}
 }
 
+public struct Menu: Leaf {
+  public init(_ title: some StringProtocol, @ViewBuilder content: () -> some View) {}
+}
+
 public struct ButtonRole: Sendable {
   public static let cancel = ButtonRole()
   public static let destructive = ButtonRole()

@@ -15,6 +15,7 @@ public struct SiagaOptions: Sendable {
   // What the platform gives, and nobody else; nothing on Linux.
   var clock: (any ClockPort)?
   var location: (any Positioning)?
+  var preview: (any PreviewPort)?
   var carrier: (any TransferCarrier)?
   var readinessNow: (@Sendable () async -> Readiness)?
   /// Forwards what the system tells, as long as what it answers is kept.

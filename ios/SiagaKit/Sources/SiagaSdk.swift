@@ -39,7 +39,7 @@ public final class SiagaSdk: Sendable {
     let opening = Opening {
       let ports = Ports(
         clock: clock, location: options.location, log: options.log, credentials: options.credentials,
-        transport: options.transport)
+        preview: options.preview, transport: options.transport)
       return try Siaga.open(folder: folder.path, config: config, ports: ports)
     }
     (self.options, self.opening) = (options, opening)

@@ -9,6 +9,7 @@ mod failures;
 mod listener;
 mod location;
 mod log;
+mod preview;
 mod transport;
 
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub(crate) use location::ForeignLocation;
 pub use location::LocationPort;
 pub(crate) use log::ForeignLog;
 pub use log::LogPort;
+pub(crate) use preview::ForeignPreview;
+pub use preview::PreviewPort;
 pub(crate) use transport::ForeignTransport;
 pub use transport::TransportPort;
 
@@ -49,6 +52,9 @@ pub struct Ports {
     /// Headers that identify the citizen to the centre.
     #[uniffi(default = None)]
     pub credentials: Option<Arc<dyn CredentialsPort>>,
+    /// Small pictures of files; without it none are sent.
+    #[uniffi(default = None)]
+    pub preview: Option<Arc<dyn PreviewPort>>,
     /// The host's own HTTP stack; without it the core's.
     #[uniffi(default = None)]
     pub transport: Option<Arc<dyn TransportPort>>,

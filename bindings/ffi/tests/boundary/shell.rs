@@ -63,6 +63,7 @@ impl Platform {
             location: None,
             log: None,
             credentials: None,
+            preview: None,
             transport: Some(Arc::clone(self) as _),
             own_thread: false,
         }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use siaga::{Error, PressAnswer, Source};
-use siaga_ffi::{Listener, PortError, Siaga};
+use siaga::{Error, MediaType, PressAnswer, Source};
+use siaga_ffi::{Listener, PortError, Ports, PreviewPort, Siaga};
 use tempfile::TempDir;
 
 use crate::shell::{CONFIG, Mood, Platform};
@@ -99,4 +99,28 @@ fn two_objects_on_one_folder_make_one_sos() {
     let third = one.press(Source::Screen, 0).unwrap();
     assert!(matches!(third, PressAnswer::Triggered { .. }), "{third:?}");
     assert_eq!(other.snapshot().unwrap().incidents.len(), 1);
+}
+
+struct Decoder(Mood);
+
+impl PreviewPort for Decoder {
+    fn preview(&self, path: String, media_type: MediaType) -> Result<Vec<u8>, PortError> {
+        assert_eq!((std::fs::read(path).unwrap().len(), media_type), (4, MediaType::Jpeg));
+        self.0.answer(|| [b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR", &[0, 0, 0, 9, 0, 0, 0, 9][..]].concat())
+    }
+}
+
+#[test]
+fn a_decoder_that_fails_is_counted_and_the_file_goes_without_a_preview() {
+    for (mood, failures, rows) in [(Mood::Well, 0, 4), (Mood::Refuses, 1, 3), (Mood::Panics, 1, 3)] {
+        let (platform, folder) = (Platform::new(), TempDir::new().unwrap());
+        let ports = Ports { preview: Some(Arc::new(Decoder(mood))), ..platform.ports() };
+        let siaga = Siaga::open(folder.path().to_str().unwrap().to_owned(), CONFIG.to_owned(), ports).unwrap();
+        let drill = siaga.drill().unwrap();
+        let photo = folder.path().join("photo");
+        std::fs::write(&photo, [0xFF, 0xD8, 0xFF, 0xE0]).unwrap();
+        let _ = siaga.attach_file(drill, photo.to_str().unwrap().to_owned()).unwrap();
+        let snapshot = siaga.snapshot().unwrap();
+        assert_eq!((siaga.port_failures().unwrap(), snapshot.incidents[0].pending), (failures, rows), "{mood:?}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Files come in: a note first, then the copy, then the announcement and the upload in one step (F13, F68).
 
-use crate::decide::draft;
+use crate::decide::{announce, draft};
 use crate::effect::{Answer, Declined};
 use crate::ids::{FileId, IncidentId};
 use crate::incident::Incident;
@@ -11,7 +11,7 @@ use crate::outbox::{Change, Content, Kind, Lane, Row};
 use crate::plan::lacks_offer;
 use crate::plant::{Plant, planted};
 use crate::turn::{NewRow, Turn};
-use crate::wire::{Body, FileEntry, ManifestBody, Timing};
+use crate::wire::FileEntry;
 
 /// The file is known from now on, and may be copied.
 pub(super) fn begun(turn: &mut Turn, attachment: &Attachment) -> Answer {
@@ -22,7 +22,7 @@ pub(super) fn begun(turn: &mut Turn, attachment: &Attachment) -> Answer {
     let phase = FilePhase::Copying { owner: turn.owner, path: attachment.kept_path() };
     let name = attachment.plain_name(id);
     if let Some(incident) = turn.state.incident_mut(attachment.incident) {
-        incident.files.push(FileNote { id, name, phase, copy: None, sent: 0, trouble: None });
+        incident.files.push(FileNote { id, name, phase, copy: None, paused: false, sent: 0, trouble: None });
     }
     turn.dirty = true;
     Answer::Attached(id)
@@ -49,10 +49,15 @@ pub(super) fn taken(turn: &mut Turn, file: FileId, taken: &Taken, found: Option<
         return Answer::Declined(Declined::Attach(AttachFault::NoSuchFile));
     };
     turn.dirty = true;
-    if let Some(known) = same_bytes(turn, id, taken) {
+    let known = same_bytes(turn, id, taken);
+    if let Some((known, is_withdrawn)) = known {
         forget(turn, file);
-        return Answer::Attached(known);
+        if !is_withdrawn {
+            return Answer::Attached(known);
+        }
     }
+    // What was taken back comes again under its own id: the centre knows these bytes by it.
+    let file = known.map_or(file, |(known, _)| known);
     let Some(name) = note_copy(turn, file, taken, is_draft) else {
         return Answer::Declined(Declined::Attach(AttachFault::NoSuchFile));
     };
@@ -62,7 +67,7 @@ pub(super) fn taken(turn: &mut Turn, file: FileId, taken: &Taken, found: Option<
         draft::hold(turn, id, file, taken, found);
         return Answer::Attached(file);
     }
-    announce(turn, id, vec![FileEntry::of(file, &name, taken)]);
+    announce::manifest(turn, id, vec![FileEntry::of(file, &name, taken)]);
     queue(turn, id, file, Upload::new(taken.sha256, taken.bytes, taken.media_type, name));
     Answer::Attached(file)
 }
@@ -81,29 +86,18 @@ pub(super) fn queue(turn: &mut Turn, id: IncidentId, file: FileId, upload: Uploa
     }
 }
 
-fn same_bytes(turn: &Turn, id: IncidentId, taken: &Taken) -> Option<FileId> {
+/// The file with these bytes, and whether it was withdrawn.
+fn same_bytes(turn: &Turn, id: IncidentId, taken: &Taken) -> Option<(FileId, bool)> {
     let has_them = |note: &&FileNote| note.copy.is_some_and(|copy| copy.sha256 == taken.sha256);
-    turn.state.incident(id)?.files.iter().find(has_them).map(|note| note.id)
+    let note = turn.state.incident(id)?.files.iter().find(has_them)?;
+    Some((note.id, matches!(note.phase, FilePhase::Withdrawn)))
 }
 
 fn note_copy(turn: &mut Turn, file: FileId, taken: &Taken, is_draft: bool) -> Option<String> {
     let note = turn.state.incidents.iter_mut().flat_map(|incident| &mut incident.files).find(|note| note.id == file)?;
-    note.phase = if is_draft { FilePhase::Held } else { FilePhase::Waiting };
+    (note.phase, note.sent) = (if is_draft { FilePhase::Held } else { FilePhase::Waiting }, 0);
     note.copy = Some(Copy { sha256: taken.sha256, bytes: taken.bytes, media_type: taken.media_type });
     Some(note.name.clone())
-}
-
-/// The dispatcher learns of it with the next text, long before its bytes are there (F36).
-pub(super) fn announce(turn: &mut Turn, id: IncidentId, entries: Vec<FileEntry>) {
-    let event = turn.mint_event();
-    let capture = |entry: FileEntry| turn.capture(id, |link| entry.linked(link));
-    let manifest = entries.into_iter().filter_map(capture).map(|(_, record)| record).collect();
-    let Some(incident) = turn.state.incident(id) else { return };
-    let (lane, drill, began) = (incident.note_lane(), incident.drill, incident.began);
-    let body = Body::Manifest(ManifestBody { manifest, clock: turn.clock_note(began) });
-    let Some(content) = turn.freeze(id, event, Kind::Manifest, Timing::Live, &body) else { return };
-    let due = turn.t;
-    let _ = turn.insert(NewRow { incident: id, event, lane, due, kind: Kind::Manifest, drill, content });
 }
 
 /// There is no copy. Whoever began it in this process was told; what a dead process began stays on the screen, with the reason.
@@ -126,7 +120,7 @@ fn copying(turn: &mut Turn, file: FileId) -> Option<&mut Incident> {
     turn.state.incidents.iter_mut().find(|incident| incident.files.iter().any(is_it))
 }
 
-fn forget(turn: &mut Turn, file: FileId) {
+pub(super) fn forget(turn: &mut Turn, file: FileId) {
     for incident in &mut turn.state.incidents {
         incident.files.retain(|note| note.id != file);
     }

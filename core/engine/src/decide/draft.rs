@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::decide::announce;
 use crate::decide::ask::{make_room_for_report, room};
 use crate::decide::attach;
 use crate::decide::create::{self, Create};
@@ -114,7 +115,7 @@ fn send_files(turn: &mut Turn, id: IncidentId, stated: &BTreeMap<FileId, Stated>
     if manifest.is_empty() {
         return;
     }
-    attach::announce(turn, id, manifest);
+    announce::manifest(turn, id, manifest);
     uploads.into_iter().for_each(|(file, upload)| attach::queue(turn, id, file, upload));
 }
 

@@ -1,11 +1,13 @@
 //! Decisions: one file per kind of event. Each turns an event into changes, effects and an answer; none does anything.
 
+mod announce;
 mod ask;
 mod attach;
 mod create;
 mod deadline;
 pub(crate) mod draft;
 mod ended;
+mod files;
 mod locate;
 pub(crate) mod lost;
 mod note;
@@ -18,11 +20,12 @@ use siaga_vault::KeySet;
 
 use crate::effect::{Answer, Effect};
 use crate::event::Event;
-use crate::outbox::Row;
+use crate::outbox::{Lane, Row};
 use crate::turn::Turn;
 use crate::wire::Ticket;
 pub(crate) use deadline::{ENDED_STAYS_MS, age_limit};
 pub(crate) use ended::has_receipt;
+pub(crate) use files::row_of;
 pub(crate) use uploaded::ROW_WAIT_MS;
 
 /// Decides one event. `found` is the row that [`crate::Engine::wants`] asked for.
@@ -51,6 +54,10 @@ fn decide_event(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found
         Event::AttachBegun(attachment) => return attach::begun(turn, attachment),
         Event::AttachTaken { file, taken } => return attach::taken(turn, *file, taken, found),
         Event::AttachFailed { file, why } => attach::failed(turn, *file, *why),
+        Event::PreviewMade { file, preview } => announce::preview(turn, *file, preview),
+        Event::FilePaused(file) => return files::paused(turn, *file, true),
+        Event::FileResumed(file) => return files::paused(turn, *file, false),
+        Event::FileWithdrawn(file) => return files::withdrawn(turn, *file, found),
         Event::Located(report) => locate::located(turn, report),
         Event::NetworkChanged => network_changed(turn),
         Event::IdentityChanged => {
@@ -76,6 +83,10 @@ fn decide_event(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found
 fn opened(turn: &mut Turn, keys_missing: bool) {
     ended::release_sos_claims(turn);
     release_reads(turn);
+    if turn.state.waiting.of(Lane::Media) > 0 {
+        // Whoever set a row aside may have forgotten why: another version, or a state that was lost.
+        files::recall(turn);
+    }
     let t = turn.t;
     if keys_missing {
         turn.state.reads.keys.want(t);

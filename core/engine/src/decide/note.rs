@@ -1,12 +1,13 @@
 //! The citizen adds words to an incident: what happened since, or what was forgotten.
 
+use crate::decide::announce::announce;
 use crate::decide::ask::room;
 use crate::effect::{Answer, Declined};
 use crate::ids::IncidentId;
 use crate::incident::{Incident, ReportFault, check_text};
 use crate::outbox::Kind;
-use crate::turn::{NewRow, Turn};
-use crate::wire::{Body, NoteBody, Timing};
+use crate::turn::Turn;
+use crate::wire::{Body, NoteBody};
 
 /// Words are frozen at once: each note is an event of its own, and says for ever what it said.
 pub(super) fn added(turn: &mut Turn, id: IncidentId, text: &str) -> Answer {
@@ -23,12 +24,8 @@ fn add(turn: &mut Turn, id: IncidentId, text: &str) -> Result<(), ReportFault> {
     check_text(text)?;
     let sent = |incident: &&Incident| !incident.is_draft();
     let incident = turn.state.incident(id).filter(sent).ok_or(ReportFault::NoSuchIncident)?;
-    let (id, lane, drill, began) = (incident.id, incident.note_lane(), incident.drill, incident.began);
+    let (id, lane) = (incident.id, incident.note_lane());
     room(turn, lane)?;
-    let event = turn.mint_event();
-    let body = Body::Note(NoteBody { text: text.to_owned(), clock: turn.clock_note(began) });
-    let frozen = turn.freeze(id, event, Kind::Note, Timing::Live, &body);
-    let (due, content) = (turn.t, frozen.ok_or(ReportFault::NoSuchIncident)?);
-    let _ = turn.insert(NewRow { incident: id, event, lane, due, kind: Kind::Note, drill, content });
+    announce(turn, id, Kind::Note, |clock| Body::Note(NoteBody { text: text.to_owned(), clock }));
     Ok(())
 }

@@ -49,6 +49,9 @@ pub enum AttachFault {
     /// The file is not known, or is not in a state for that.
     #[error("no such file waits here: look at the snapshot's files")]
     NoSuchFile,
+    /// The centre has signed for the file: nothing of it waits, and it cannot be taken back.
+    #[error("the centre has signed for the file already: it cannot be paused or withdrawn any more")]
+    AlreadyConfirmed,
     /// The incident has as many files as it can have.
     #[error("the incident has {most} files already, and no more are possible: send another report")]
     TooManyFiles {

@@ -17,6 +17,9 @@ pub(crate) struct FileNote {
     /// What its copy is; `None` while there is none.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) copy: Option<Copy>,
+    /// The citizen lets it wait.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) paused: bool,
     /// How many bytes the centre has, as far as it said.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) sent: u64,
@@ -50,13 +53,16 @@ pub(crate) enum FilePhase {
     Unproven,
     /// The centre will not have it.
     Refused,
+    /// The citizen took it back.
+    Withdrawn,
 }
 
 impl FileNote {
     /// Learns what the same file went through elsewhere: a receipt is never forgotten.
     pub(crate) fn learn(&mut self, other: Self) {
-        let was_held = self.phase == FilePhase::Held;
-        let is_further = matches!(other.phase, FilePhase::Confirmed { .. }) || self.copy.is_none() || was_held;
+        let is_over = matches!(other.phase, FilePhase::Confirmed { .. } | FilePhase::Withdrawn);
+        let is_ahead = is_over && !matches!(self.phase, FilePhase::Confirmed { .. });
+        let is_further = self.copy.is_none() || self.phase == FilePhase::Held || is_ahead;
         if is_further {
             *self = other;
         } else {
@@ -72,8 +78,8 @@ impl FileNote {
             | FilePhase::Waiting
             | FilePhase::Unproven
             | FilePhase::Refused => true,
-            // It was never announced: there is nothing that the centre could miss.
-            FilePhase::Lost(_) | FilePhase::Confirmed { .. } => false,
+            // It was never announced, or was taken back: there is nothing that the centre could miss.
+            FilePhase::Lost(_) | FilePhase::Confirmed { .. } | FilePhase::Withdrawn => false,
         }
     }
 }

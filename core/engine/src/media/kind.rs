@@ -65,6 +65,22 @@ impl MediaType {
         Self::Wav,
     ];
 
+    /// Whether there is something to see: a picture or a video.
+    #[must_use]
+    pub const fn is_visible(self) -> bool {
+        match self {
+            Self::Jpeg
+            | Self::Png
+            | Self::Heic
+            | Self::Webp
+            | Self::Mp4
+            | Self::QuickTime
+            | Self::ThreeGp
+            | Self::WebM => true,
+            Self::M4a | Self::Aac | Self::Amr | Self::Ogg | Self::Wav => false,
+        }
+    }
+
     /// The media type on the wire (RFC 6838).
     #[must_use]
     pub const fn mime(self) -> &'static str {

@@ -42,6 +42,8 @@ pub enum FileState {
     Held,
     /// Ours, and on its way.
     Waiting,
+    /// Ours, and the citizen lets it wait. A part that is under way still arrives.
+    Paused,
     /// The centre has signed for its bytes.
     Confirmed {
         /// When, Unix milliseconds by the centre's clock.
@@ -51,6 +53,8 @@ pub enum FileState {
     Unproven,
     /// The centre will not have it; our copy stays.
     Refused,
+    /// The citizen took it back, and the centre misses nothing.
+    Withdrawn,
 }
 
 impl FileView {
@@ -58,7 +62,7 @@ impl FileView {
         Self {
             id: note.id,
             name: note.name.clone(),
-            state: FileState::of(&note.phase),
+            state: FileState::of(note),
             media_type: note.copy.map(|copy| copy.media_type),
             bytes: note.copy.map_or(0, |copy| copy.bytes),
             sent: note.sent,
@@ -68,15 +72,17 @@ impl FileView {
 }
 
 impl FileState {
-    const fn of(phase: &FilePhase) -> Self {
-        match phase {
+    const fn of(note: &FileNote) -> Self {
+        match &note.phase {
             FilePhase::Copying { .. } => Self::Copying,
             FilePhase::Lost(fault) => Self::Lost { fault: *fault },
             FilePhase::Held => Self::Held,
+            FilePhase::Waiting if note.paused => Self::Paused,
             FilePhase::Waiting => Self::Waiting,
             FilePhase::Confirmed { at_ms } => Self::Confirmed { at_ms: *at_ms },
             FilePhase::Unproven => Self::Unproven,
             FilePhase::Refused => Self::Refused,
+            FilePhase::Withdrawn => Self::Withdrawn,
         }
     }
 }

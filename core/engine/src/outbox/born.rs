@@ -41,6 +41,7 @@ fn follow(folded: &mut Vec<Change>, change: &Change) -> bool {
         }
         Change::Insert(_)
         | Change::EvictOldest { .. }
+        | Change::Recall { .. }
         | Change::Archive { .. }
         | Change::KeepFile { .. }
         | Change::ReleaseFile { .. }

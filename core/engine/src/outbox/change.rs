@@ -50,6 +50,13 @@ pub enum Change {
         /// How many rows.
         rows: u32,
     },
+    /// Every row of a lane that was set aside is due again.
+    Recall {
+        /// Always [`Lane::Media`] today.
+        lane: Lane,
+        /// From when on.
+        due: T,
+    },
     /// An ended incident's record goes into the history; a record of the same incident is replaced.
     Archive {
         /// The incident.
@@ -101,6 +108,7 @@ impl Change {
             | Self::Write { .. }
             | Self::Reassign { .. }
             | Self::EvictOldest { .. }
+            | Self::Recall { .. }
             | Self::Archive { .. }
             | Self::KeepFile { .. }
             | Self::ReleaseFile { .. }

@@ -59,6 +59,16 @@ impl MemoryOutbox {
                 let oldest: Vec<Slot> = self.lane(*lane).take(*rows as usize).map(|row| row.slot).collect();
                 self.0.retain(|slot, _| !oldest.contains(slot));
             }
+            Change::Recall { lane, due } => {
+                let (first, last) = Slot::aside_range(*lane);
+                let aside: Vec<Slot> = self.0.range(first..=last).map(|(slot, _)| *slot).collect();
+                for from in aside {
+                    let to = from.recalled(*lane, *due);
+                    if let Some(row) = self.0.remove(&from) {
+                        let _ = self.0.insert(to, Row { slot: to, ..row });
+                    }
+                }
+            }
             // None of them is a row.
             Change::Archive { .. } | Change::KeepFile { .. } | Change::ReleaseFile { .. } | Change::SaveKeys { .. } => {
             }
@@ -71,12 +81,12 @@ impl MemoryOutbox {
         Lane::ALL.into_iter().flat_map(|lane| self.lane(lane).take(lane.head_rows()).map(Head::of)).collect()
     }
 
-    /// The row with this key: in its lane, or a draft.
+    /// The row with this key: in its lane, parked, or a draft.
     #[must_use]
     pub fn find(&self, key: &RowKey) -> Option<&Row> {
-        let (first, last) = Slot::draft_range();
-        let drafts = self.0.range(first..=last).map(|(_, row)| row);
-        self.lane(key.lane).chain(drafts).find(|row| row.event == key.event)
+        let (parked, drafts) = (Slot::parked_range(), Slot::draft_range());
+        let beside = [parked, drafts].into_iter().flat_map(|(first, last)| self.0.range(first..=last));
+        self.lane(key.lane).chain(beside.map(|(_, row)| row)).find(|row| row.event == key.event)
     }
 
     /// The frozen bytes of the row in this slot.

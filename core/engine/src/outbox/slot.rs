@@ -41,6 +41,30 @@ impl Slot {
         Self::pack(DRAFT, at, serial)
     }
 
+    /// The slot of a row of `lane` that is set aside: behind all others of its lane, and never due.
+    #[must_use]
+    pub fn aside(lane: Lane, serial: u64) -> Self {
+        Self::new(lane, T(MAX_DUE), serial)
+    }
+
+    /// Whether its row is set aside.
+    #[must_use]
+    pub const fn is_aside(self) -> bool {
+        self.due().0 == MAX_DUE
+    }
+
+    /// The first and the last slot of the rows of a lane that are set aside, both inclusive.
+    #[must_use]
+    pub fn aside_range(lane: Lane) -> (Self, Self) {
+        (Self::aside(lane, 0), Self::aside(lane, MAX_SERIAL))
+    }
+
+    /// The slot of a row that was set aside, once it is due again.
+    #[must_use]
+    pub fn recalled(self, lane: Lane, due: T) -> Self {
+        Self::new(lane, due, self.bits() & MAX_SERIAL)
+    }
+
     /// The slot with this number, as it stands in the database.
     #[must_use]
     pub const fn from_number(number: i64) -> Self {
@@ -118,6 +142,16 @@ mod tests {
         for (slot, is_draft) in [(Slot::parked(T(5), 1), false), (Slot::draft(T(5), 1), true)] {
             assert_eq!((slot.lane(), slot.is_draft(), slot.due()), (None, is_draft, T(5)));
         }
+    }
+
+    #[test]
+    fn a_row_that_is_set_aside_is_the_last_of_its_lane_and_comes_back_under_its_own_serial() {
+        let aside = Slot::aside(Lane::Media, 77);
+        assert!(aside.is_aside() && !Slot::new(Lane::Media, T(MAX_DUE - 1), 1).is_aside());
+        let (first, last) = Slot::aside_range(Lane::Media);
+        assert!(first <= aside && aside <= last && last == Slot::range(Lane::Media).1);
+        assert!(Slot::new(Lane::Media, T(MAX_DUE - 1), MAX_SERIAL) < first);
+        assert_eq!(aside.recalled(Lane::Media, T(5)), Slot::new(Lane::Media, T(5), 77));
     }
 
     #[test]

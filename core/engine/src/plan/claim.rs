@@ -6,7 +6,8 @@ use crate::clock::T;
 use crate::decide::ROW_WAIT_MS;
 use crate::delivery::{Claim, Flight, lease_ms};
 use crate::effect::Dispatch;
-use crate::media::Upload;
+use crate::ids::FileId;
+use crate::media::{FilePhase, Upload};
 use crate::outbox::{Change, Content, Head, HeadContent, Kind, Lane, RowKey};
 use crate::plan::{Pace, freeze, request, upload};
 use crate::plant::{Plant, planted};
@@ -35,7 +36,7 @@ pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], pace: Pace, disp
         if !due {
             return;
         }
-        if is_claimed(turn, head) || is_gone(turn, head) {
+        if is_claimed(turn, head) || is_gone(turn, head) || stands_aside(turn, head) {
             continue;
         }
         let Some(route) = route(turn, lane, head, handed) else { return };
@@ -110,6 +111,25 @@ pub(super) fn is_claimed(turn: &Turn, head: &Head) -> bool {
 /// Whether this very plan has deleted or moved the row already: a draft that went into a batch.
 pub(super) fn is_gone(turn: &Turn, head: &Head) -> bool {
     turn.changes.iter().any(|change| change.takes_away(head.slot))
+}
+
+/// The row of a file that shall not be sent now makes room for those behind it: set aside while the citizen lets it wait, and gone
+/// when it was withdrawn before its row came back from a database that had been set aside.
+fn stands_aside(turn: &mut Turn, head: &Head) -> bool {
+    let id = FileId::of(head.event);
+    let known =
+        turn.state.incident(head.incident).and_then(|incident| incident.files.iter().find(|file| file.id == id));
+    let Some(file) = known.filter(|_| head.kind == Kind::File) else { return false };
+    if matches!(file.phase, FilePhase::Withdrawn) {
+        turn.delete(head.slot, head.event, head.incident);
+        return true;
+    }
+    let waits = file.paused;
+    if waits && !head.slot.is_aside() {
+        let to = turn.aside(Lane::Media);
+        turn.relocate(head.slot, to, head.attempt);
+    }
+    waits
 }
 
 /// What a claimed row sends.

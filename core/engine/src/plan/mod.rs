@@ -81,6 +81,10 @@ impl Pace {
             | Event::AttachBegun(_)
             | Event::AttachTaken { .. }
             | Event::AttachFailed { .. }
+            | Event::PreviewMade { .. }
+            | Event::FilePaused(_)
+            | Event::FileResumed(_)
+            | Event::FileWithdrawn(_)
             | Event::Located(_)
             | Event::TransferEnded { .. }
             | Event::PushReceived

@@ -49,7 +49,7 @@ fn is_of_sos(reason: WakeReason) -> bool {
 /// Why a lane's rows wait, and until when. What waits for the end of a claim needs no wake-up of its own.
 fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
     let claimed = turn.state.claims.iter().filter(|claim| claim.row.lane == lane).map(|claim| claim.until).min();
-    let head = heads.of(lane).iter().find(|head| !is_claimed(turn, head) && !is_gone(turn, head));
+    let head = heads.of(lane).iter().find(|head| waits_for_time(turn, head));
     let full = in_flight(turn, lane) >= lane.in_flight_limit();
     if let (Some(until), true) = (claimed, full) {
         return Some((Waits::ForReply, until));
@@ -58,7 +58,11 @@ fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
         // All that was seen went aside in this very plan, unreadable: the rows behind are looked at next (F18).
         let aside = |head: &Head| is_gone(turn, head) && turn.state.claims.iter().all(|c| c.row.event != head.event);
         let unseen = heads.of(lane).iter().any(aside) && turn.state.waiting.of(lane) > 0;
-        return if unseen { Some((Waits::BackOff, turn.t)) } else { claimed.map(|until| (Waits::ForReply, until)) };
+        if unseen {
+            return Some((Waits::BackOff, turn.t));
+        }
+        let paused = heads.of(lane).iter().any(|head| head.slot.is_aside()).then_some((Waits::ForResume, turn.t));
+        return claimed.map(|until| (Waits::ForReply, until)).or(paused);
     };
     if lacks_offer(turn, lane) {
         return Some((Waits::ForOffer, turn.state.reads.capabilities.due.unwrap_or(turn.t)));
@@ -73,6 +77,11 @@ fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
     Some(if lane.never_parks() || open <= due { (Waits::BackOff, due) } else { (Waits::Gate, open) })
 }
 
+/// What is set aside waits for the citizen, and for no moment.
+fn waits_for_time(turn: &Turn, head: &Head) -> bool {
+    !is_claimed(turn, head) && !is_gone(turn, head) && !head.slot.is_aside()
+}
+
 /// Keeps for the screen why a lane waits (F32). A lane without rows has nothing to say.
 fn note(turn: &mut Turn, lane: Lane, wait: Option<(Waits, T)>) {
     match wait {
@@ -81,7 +90,8 @@ fn note(turn: &mut Turn, lane: Lane, wait: Option<(Waits, T)>) {
         }
         Some((waits, next)) => {
             let note = turn.state.lanes.entry(lane).or_default();
-            (note.waits, note.next) = (Some(waits), Some(next));
+            // What waits for the citizen waits for no moment.
+            (note.waits, note.next) = (Some(waits), (waits != Waits::ForResume).then_some(next));
         }
     }
 }

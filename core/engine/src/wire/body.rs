@@ -10,7 +10,7 @@ use crate::clock::T;
 use crate::ids::{BootTag, IncidentId};
 use crate::incident::{Link, Report};
 use crate::location::{Fix, FixSource, Flag, NoFix, Radius};
-use crate::wire::{ManifestBody, Record};
+use crate::wire::{ManifestBody, PreviewBody, Record};
 
 /// The body of an event.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,6 +23,7 @@ pub(crate) enum Body {
     Cancel(CancelBody),
     Manifest(ManifestBody),
     Note(NoteBody),
+    Preview(PreviewBody),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

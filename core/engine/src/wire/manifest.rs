@@ -11,8 +11,22 @@ use crate::wire::{ClockNote, Record};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ManifestBody {
     /// Each a [`FileEntry`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) manifest: Vec<Record>,
+    /// Files that were announced, and do not belong to it any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) withdrawn: Vec<FileId>,
     pub(crate) clock: ClockNote,
+}
+
+impl ManifestBody {
+    pub(crate) const fn of(manifest: Vec<Record>, clock: ClockNote) -> Self {
+        Self { manifest, withdrawn: Vec::new(), clock }
+    }
+
+    pub(crate) fn withdrawal(file: FileId, clock: ClockNote) -> Self {
+        Self { manifest: Vec::new(), withdrawn: vec![file], clock }
+    }
 }
 
 /// One file.

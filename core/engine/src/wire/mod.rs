@@ -3,6 +3,7 @@
 mod body;
 mod envelope;
 mod manifest;
+mod preview;
 mod problem;
 mod record;
 mod request;
@@ -14,6 +15,7 @@ pub(crate) use body::{
 pub(crate) use envelope::{Heading, envelope, renew, renew_event};
 pub use envelope::{MEDIA_TYPE, Timing};
 pub(crate) use manifest::{FileEntry, ManifestBody};
+pub(crate) use preview::PreviewBody;
 pub use problem::{PROBLEM_PREFIX, ProblemType};
 pub(crate) use record::Record;
 pub use request::{

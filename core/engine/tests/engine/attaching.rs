@@ -1,6 +1,6 @@
 //! Files come in: noted, copied, announced; and their copies are kept for as long as they are needed.
 
-use siaga_engine::media::{AttachFault, FileState};
+use siaga_engine::media::{AttachFault, FileState, MediaType, Preview};
 use siaga_engine::outbox::Lane;
 use siaga_engine::{Answer, Declined, Event};
 
@@ -84,4 +84,42 @@ fn a_copy_that_failed_is_forgotten_by_who_was_told_and_shown_after_a_restart_f13
     let shown = &world.incident(sos).files[0];
     assert_eq!(shown.state, FileState::Lost { fault: AttachFault::Interrupted });
     assert!(world.incident(sos).complete, "nothing was announced");
+}
+
+fn preview() -> Preview {
+    Preview { media_type: MediaType::Webp, bytes: vec![7; 12 * 1024] }
+}
+
+#[test]
+fn a_preview_is_text_of_the_incidents_own_lane_and_fits_into_an_event() {
+    let (mut world, sos) = with_sos();
+    let file = world.attach(sos, photo(1, 50_000));
+    let _ = world.step(Event::PreviewMade { file, preview: preview() });
+    let lanes = [Lane::Report, Lane::Media].map(|lane| world.rows(lane).len());
+    assert_eq!(lanes, [2, 1]);
+    let manifest = world.flight();
+    world.deliver(&manifest);
+    let event = world.flight();
+    let body = &event.json()["body"];
+    assert_eq!((event.kind(), &body["type"]), ("preview".to_owned(), &"image/webp".into()));
+    assert_eq!(body["file"], file.to_string());
+    assert!(event.request.body.bytes().len() < 32 * 1024);
+    world.run_until_quiet(HOUR_MS);
+    assert!(world.incident(sos).complete);
+}
+
+#[test]
+fn a_drill_has_previews_too_and_an_unknown_or_confirmed_file_has_none() {
+    let mut world = World::new();
+    let drill = world.drill();
+    world.deliver_all();
+    let file = world.attach(drill, photo(1, 50_000));
+    let _ = world.step(Event::PreviewMade { file, preview: preview() });
+    assert_eq!(world.rows(Lane::Drill).len(), 2);
+    world.run_until_quiet(HOUR_MS);
+    assert!(world.incident(drill).complete);
+    for file in [file, siaga_engine::ids::FileId::from_bytes([9; 16])] {
+        let _ = world.step(Event::PreviewMade { file, preview: preview() });
+    }
+    assert!(world.outbox.is_empty());
 }

@@ -16,6 +16,7 @@ mod clocks;
 mod closing;
 mod config;
 mod counting;
+mod deciding_files;
 mod drafts;
 mod drill;
 mod envelope;

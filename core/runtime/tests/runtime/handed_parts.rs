@@ -38,7 +38,7 @@ impl Handset {
         let (wires, watch) = (Arc::<Wires>::default(), Arc::new(Watch::new()));
         let siaga = open(&keys, folder.path(), &wires, &watch);
         wires.take("/v1/keys").unwrap().1(keys.key_set());
-        let report = siaga.submit(Report { category: "fire".to_owned(), text: String::new() }).unwrap();
+        let report = siaga.submit(Report { category: "fire".to_owned(), ..Default::default() }).unwrap();
         let (create, done) = wires.take("/v1/incidents/").unwrap();
         done(keys.receipt(&create));
         fs::write(gallery.path().join("photo.jpg"), photo()).unwrap();

@@ -19,6 +19,7 @@ mod live;
 mod lock;
 mod lost;
 mod memory;
+mod previews;
 mod salvage;
 mod storage;
 mod two;

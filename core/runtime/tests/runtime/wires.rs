@@ -71,7 +71,14 @@ impl Keys {
         ports: Ports,
         media: MediaConfig,
     ) -> Siaga {
-        let config = Config {
+        let network: Arc<dyn Network> = Arc::<Wires>::clone(wires);
+        let ports = Ports { network: Some(network), own_thread: false, ..ports };
+        Siaga::open(folder, &self.config(media), ports).unwrap()
+    }
+
+    /// The configuration of such a phone.
+    pub(crate) fn config(&self, media: MediaConfig) -> Config {
+        Config {
             centre: Centre {
                 id: CENTRE.to_owned(),
                 root_key: self.root.public().clone(),
@@ -83,10 +90,7 @@ impl Keys {
             press: PressConfig { debounce_ms: 20, ..PressConfig::default() },
             incident: IncidentConfig::default(),
             media,
-        };
-        let network: Arc<dyn Network> = Arc::<Wires>::clone(wires);
-        let ports = Ports { network: Some(network), own_thread: false, ..ports };
-        Siaga::open(folder, &config, ports).unwrap()
+        }
     }
 
     pub(crate) fn key_set(&self) -> Outcome {

@@ -25,6 +25,7 @@ impl World {
             Input::Write => self.write(phone, slot),
             Input::Note => self.add_note(phone, slot),
             Input::Attach => self.attach(phone, slot),
+            Input::DecideFile => self.decide_file(phone, slot),
             Input::Fix => self.locate(phone, slot),
             Input::WithdrawPermission => self.withdraw_permission(phone, slot),
             Input::NetworkChanged => drop(self.call(phone, slot, Siaga::network_changed)),

@@ -1,6 +1,6 @@
 //! The citizen attaches a file, and is promised that it is ours.
 
-use siaga::{AttachFault, Error, FileState, IncidentId, Siaga};
+use siaga::{AttachFault, Error, FileId, FileState, IncidentId, Siaga};
 
 use crate::coverage::Checker;
 use crate::ledger::What;
@@ -8,6 +8,8 @@ use crate::world::World;
 
 /// From a thumbnail to a photo of a cheap phone: some go along with their creation, most take several parts.
 const FILE_BYTES: (u64, u64) = (100, 200_000);
+
+type Decision = fn(&Siaga, FileId) -> Result<(), Error>;
 
 impl World {
     /// Attaches a photo to one of the incidents on the screen.
@@ -39,6 +41,35 @@ impl World {
             | Some(Err(Error::Store { .. }))
             | None => {}
             Some(Err(error)) => self.broken(Checker::Inv11, format!("a photo was refused: {error}")),
+        }
+    }
+
+    /// Pauses one of the files on the screen, lets it go on, or takes it back.
+    pub(crate) fn decide_file(&mut self, phone: usize, slot: usize) {
+        const DECISIONS: [(u32, Decision); 3] =
+            [(4, Siaga::pause_file), (3, Siaga::resume_file), (1, Siaga::withdraw_file)];
+        let Some(snapshot) = self.bare_call(phone, slot, Siaga::snapshot) else { return };
+        self.settle();
+        let files: Vec<FileId> = snapshot.incidents.iter().flat_map(|incident| &incident.files).map(|f| f.id).collect();
+        let Some(file) = self.dice.pick(&files).copied() else { return };
+        let Some(decide) = self.dice.weighted(&DECISIONS).copied() else { return };
+        match self.call(phone, slot, |siaga| decide(siaga, file)) {
+            // What another process did meanwhile is not on this one's screen yet.
+            Some(Ok(()))
+            | Some(Err(Error::Attach { fault: AttachFault::NoSuchFile | AttachFault::AlreadyConfirmed }))
+            | Some(Err(Error::Store { .. }))
+            | None => {}
+            Some(Err(error)) => self.broken(Checker::Inv11, format!("a file could not be decided of: {error}")),
+        }
+    }
+
+    /// The citizen lets everything go on.
+    pub(crate) fn resume_files(&mut self, phone: usize) {
+        let Some(snapshot) = self.bare_call(phone, 0, Siaga::snapshot) else { return };
+        self.settle();
+        let files = snapshot.incidents.iter().flat_map(|incident| &incident.files);
+        for file in files.filter(|file| file.state == FileState::Paused) {
+            let _ = self.call(phone, 0, |siaga| siaga.resume_file(file.id));
         }
     }
 
@@ -74,7 +105,8 @@ impl World {
         let Some(Ok(history)) = self.bare_call(phone, 0, |siaga| siaga.history(10_000)) else { return };
         let incidents = snapshot.incidents.iter().chain(&history);
         let shown = incidents.flat_map(|incident| &incident.files).find(|known| known.id == file);
-        let is_refused = shown.is_some_and(|file| matches!(file.state, FileState::Refused | FileState::Unproven));
+        let is_refused = shown
+            .is_some_and(|file| matches!(file.state, FileState::Refused | FileState::Unproven | FileState::Withdrawn));
         if !is_refused {
             let state = shown.map(|file| (file.state, file.trouble.clone()));
             self.broken(Checker::Inv2, format!("the file {file} was promised, and never arrived: {state:?}"));

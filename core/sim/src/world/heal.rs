@@ -7,6 +7,8 @@ use crate::world::World;
 
 /// How long a healed phone may take.
 const HEALING_MS: u64 = 10 * 60_000;
+/// After which a process has brought to the disk what it held in memory.
+const SETTLING_MS: u64 = 60_000;
 
 impl World {
     pub(crate) fn heal(&mut self) {
@@ -32,6 +34,11 @@ impl World {
                 let _ = self.call(phone, slot, Siaga::network_changed);
                 let _ = self.call(phone, slot, Siaga::identity_changed);
             }
+        }
+        // A store that failed until now takes a moment.
+        self.pass(SETTLING_MS);
+        for phone in 0..self.phones.len() {
+            self.resume_files(phone);
         }
         self.pass(HEALING_MS);
     }

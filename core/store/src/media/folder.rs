@@ -73,6 +73,12 @@ impl MediaFolder {
         self.disk.files.open(&self.copy(sha256))
     }
 
+    /// Where a copy is, for whoever has to open it by itself.
+    #[must_use]
+    pub fn path(&self, sha256: Digest) -> PathBuf {
+        self.copy(sha256)
+    }
+
     /// How many bytes the copies have together, without those that are being made.
     ///
     /// # Errors

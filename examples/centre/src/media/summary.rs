@@ -8,7 +8,7 @@ use super::picture::Picture;
 use super::{Announced, name};
 use crate::envelope::Envelope;
 use crate::flag::is_proven;
-use crate::store::{Record, UploadRow};
+use crate::store::{EventRow, Record, UploadRow};
 
 /// A file of an incident as the centre has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct FileSummary {
     pub sha256: Option<Digest>,
     /// Whether a manifest names it.
     pub is_announced: bool,
+    /// Whether the citizen has taken it back.
+    pub is_withdrawn: bool,
     /// What is there of it.
     pub state: FileState,
     /// The event that brought a small picture of it.
@@ -65,6 +67,8 @@ impl FileSummary {
 /// complete too late.
 pub(crate) fn files(record: &Record) -> Vec<FileSummary> {
     let pictures = pictures(record);
+    let withdrawn = withdrawn(record);
+    let withdrawn: BTreeSet<Option<&str>> = withdrawn.iter().map(|file| Some(file.as_str())).collect();
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for announced in record.events.iter().filter_map(|row| Envelope::read(&row.bytes)).flat_map(|e| Announced::of(&e)) {
@@ -81,14 +85,15 @@ pub(crate) fn files(record: &Record) -> Vec<FileSummary> {
     found.extend(unannounced);
     for file in &mut found {
         let of_this = pictures.iter().filter(|picture| Some(&picture.file) == file.file.as_ref());
+        file.is_withdrawn = withdrawn.contains(&file.file.as_deref());
         file.preview = of_this.max_by_key(|picture| picture.seq).map(|picture| picture.event.clone());
     }
     found
 }
 
-/// Whether the create is here, and every announced file is confirmed.
+/// Whether the create is here, and every announced file is confirmed that the citizen did not take back.
 pub(crate) fn is_complete(record: &Record, files: &[FileSummary]) -> bool {
-    record.incident.created && files.iter().all(|file| !file.is_announced || file.is_confirmed())
+    record.incident.created && files.iter().all(|file| !file.is_announced || file.is_withdrawn || file.is_confirmed())
 }
 
 fn of_announced(announced: Announced, upload: Option<&UploadRow>) -> FileSummary {
@@ -99,6 +104,7 @@ fn of_announced(announced: Announced, upload: Option<&UploadRow>) -> FileSummary
         bytes: announced.bytes,
         sha256: announced.sha256,
         is_announced: true,
+        is_withdrawn: false,
         state: upload.map_or(FileState::Missing, state),
         preview: None,
         upload: upload.map(|row| row.upload.to_string()),
@@ -113,6 +119,7 @@ fn of_upload(row: &UploadRow) -> FileSummary {
         bytes: Some(row.known.bytes),
         sha256: Some(row.known.sha256),
         is_announced: false,
+        is_withdrawn: false,
         state: state(row),
         preview: None,
         upload: Some(row.upload.to_string()),
@@ -127,6 +134,23 @@ fn state(row: &UploadRow) -> FileState {
         (None, 0) => FileState::Missing,
         (None, received) => FileState::Arriving { received },
     }
+}
+
+/// Files that were taken back, and not announced again since: by the incident's own phone, because it makes a centre miss less.
+fn withdrawn(record: &Record) -> BTreeSet<String> {
+    let read = |row: &EventRow| Envelope::read(&row.bytes).map(|envelope| (envelope, is_proven(&row.flags)));
+    let mut events: Vec<(Envelope, bool)> = record.events.iter().filter_map(read).collect();
+    events.sort_by_key(|(envelope, _)| envelope.seq);
+    let mut withdrawn = BTreeSet::new();
+    for (envelope, proven) in events {
+        for announced in Announced::of(&envelope) {
+            withdrawn.remove(&announced.file.unwrap_or_default());
+        }
+        if proven && envelope.kind.as_deref() == Some("manifest") {
+            withdrawn.extend(envelope.body.and_then(|body| body.withdrawn).unwrap_or_default());
+        }
+    }
+    withdrawn
 }
 
 struct Shown {

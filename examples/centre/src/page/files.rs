@@ -46,6 +46,7 @@ impl FileView {
             FileState::Confirmed { .. } => Some("confirmed".to_owned()),
         };
         let state = match (file.is_announced, stated) {
+            _ if file.is_withdrawn && !file.is_confirmed() => "taken back by the citizen".to_owned(),
             (true, None) => "announced".to_owned(),
             (true, Some(stated)) => stated,
             (false, None) => "not announced".to_owned(),

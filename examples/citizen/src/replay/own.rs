@@ -100,6 +100,7 @@ impl OwnCore {
             network: Some(Arc::clone(&self.departures) as _),
             credentials: None,
             location: Arc::new(NoLocation),
+            previews: None,
             log: Arc::new(NoLog),
             disk: Disk::system(),
             own_thread: false,

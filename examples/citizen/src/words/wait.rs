@@ -46,6 +46,7 @@ pub fn waiting(view: &LaneView) -> String {
         Some(Waits::ForReply) => ", an answer is awaited".to_owned(),
         Some(Waits::ForSos) => ", an SOS goes first".to_owned(),
         Some(Waits::ForOffer) => ", the centre has not said that it takes files".to_owned(),
+        Some(Waits::ForResume) => ", paused by you".to_owned(),
         Some(Waits::BackOff | Waits::Gate) => format!(", tried again {soon}"),
     };
     let trouble = view.trouble.as_ref().map(|why| format!(" ({})", super::trouble(why))).unwrap_or_default();

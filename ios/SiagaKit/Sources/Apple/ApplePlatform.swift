@@ -16,6 +16,7 @@
 
       var options = self
       options.location = LocationAdapter()
+      options.preview = PreviewAdapter()
       // The system judges certificates by its own list. For an agency that names others the core alone delivers.
       let isPublic = !config.contains("\"agency_cas_pem\"") && !config.contains("\"public_roots\"")
       options.carrier = isPublic ? BackgroundSession.shared : nil

@@ -86,7 +86,8 @@ impl World {
     #[track_caller]
     fn check_reasons(&self) {
         for view in self.snapshot().waiting {
-            let said = view.waits.is_some() && view.next_in_ms.is_some();
+            let waits_for_time = view.waits.is_some_and(|waits| waits != Waits::ForResume);
+            let said = view.waits.is_some() && view.next_in_ms.is_some() == waits_for_time;
             assert!(said, "F32: rows wait for no reason: {view:?}");
             let limit_ms = match (view.lane, view.waits) {
                 (Lane::Sos, _) => SOS_WAIT_LIMIT_MS,

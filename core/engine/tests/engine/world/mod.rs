@@ -181,7 +181,8 @@ impl World {
                 | Change::Delete { .. }
                 | Change::Move { .. }
                 | Change::Write { .. }
-                | Change::Reassign { .. } => {}
+                | Change::Reassign { .. }
+                | Change::Recall { .. } => {}
             }
         }
     }

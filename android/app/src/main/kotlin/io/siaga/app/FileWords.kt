@@ -17,9 +17,11 @@ private fun Words.state(file: FileView): String =
         is FileState.Lost -> text(R.string.file_lost, fault(state.fault))
         FileState.Held -> text(R.string.file_held)
         FileState.Waiting -> text(R.string.file_waiting, size(file.sent), size(file.bytes))
+        FileState.Paused -> text(R.string.file_paused, size(file.sent), size(file.bytes))
         is FileState.Confirmed -> text(R.string.file_confirmed, size(file.bytes))
         FileState.Unproven -> text(R.string.file_unproven)
         FileState.Refused -> text(R.string.file_refused)
+        FileState.Withdrawn -> text(R.string.file_withdrawn)
     }
 
 /** Why a file is not taken. */
@@ -27,6 +29,7 @@ internal fun Words.fault(fault: AttachFault): String =
     when (fault) {
         AttachFault.NoSuchIncident -> text(R.string.attach_no_such_incident)
         AttachFault.NoSuchFile -> text(R.string.attach_no_such_file)
+        AttachFault.AlreadyConfirmed -> text(R.string.attach_already_confirmed)
         is AttachFault.TooManyFiles -> text(R.string.attach_too_many_files, fault.most.toInt())
         is AttachFault.TooManyWaiting -> text(R.string.attach_too_many_waiting, fault.most.toInt())
         AttachFault.Empty -> text(R.string.attach_empty)

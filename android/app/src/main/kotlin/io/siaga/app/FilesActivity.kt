@@ -1,10 +1,12 @@
 package io.siaga.app
 
+import android.app.AlertDialog
 import android.content.ActivityNotFoundException
 import android.content.Intent
 import android.net.Uri
 import android.os.Bundle
 import android.provider.MediaStore
+import io.siaga.Siaga
 import io.siaga.engine.*
 import io.siaga.sdk.*
 import java.io.File
@@ -14,6 +16,7 @@ internal class FilesActivity : Screen(R.layout.files) {
     private val captures by lazy { Captures(this) }
     private val taking = mutableSetOf<File>()
     private var open: IncidentId? = null
+    private var decidable = emptyList<FileView>()
 
     /** What the other app was opened for, and where it writes: phones end this process while a camera is in front. */
     private var asked: IncidentId? = null
@@ -31,6 +34,7 @@ internal class FilesActivity : Screen(R.layout.files) {
             choose.putExtra(Intent.EXTRA_MIME_TYPES, arrayOf("image/*", "video/*", "audio/*"))
             ask(choose.putExtra(Intent.EXTRA_ALLOW_MULTIPLE, true))
         }
+        on(R.id.decide) { choose(decidable.map { printable(it.name) }) { decide(decidable[it]) } }
         on(R.id.left) { open?.let { incident -> left().forEach { take(incident, it) } } }
         say(R.id.answer, null)
     }
@@ -47,8 +51,30 @@ internal class FilesActivity : Screen(R.layout.files) {
         val lines = incident?.let { listOf(Line(words.title(it), R.style.Headline)) + it.files.flatMap(words::file) }.orEmpty()
         val none = if (incident == null) R.string.files_closed else R.string.files_none
         fill(R.id.files, lines + listOf(Line(words.text(none))).filter { incident?.files.isNullOrEmpty() })
+        decidable = incident?.files.orEmpty().filter { decisions(it).isNotEmpty() }
+        show(R.id.decide, decidable.isNotEmpty())
         listOf(R.id.photo, R.id.video, R.id.sound, R.id.choose).forEach { show(it, incident != null) }
         showLeft()
+    }
+
+    /** What the citizen may decide of a file, by the words of it. */
+    private fun decisions(file: FileView): List<Pair<Int, (Siaga) -> Unit>> {
+        val withdraw = R.string.file_withdraw to { siaga: Siaga -> siaga.withdrawFile(file.id) }
+        return when (file.state) {
+            FileState.Waiting -> listOf(R.string.file_pause to { it.pauseFile(file.id) }, withdraw)
+            FileState.Paused -> listOf(R.string.file_resume to { it.resumeFile(file.id) }, withdraw)
+            FileState.Unproven, FileState.Refused -> listOf(withdraw)
+            FileState.Copying, is FileState.Lost, is FileState.Confirmed, FileState.Withdrawn -> emptyList()
+        }
+    }
+
+    private fun decide(file: FileView) {
+        val decisions = decisions(file)
+        choose(decisions.map { words.text(it.first) }) { at -> sdk.call(explain(R.id.answer), decisions[at].second) }
+    }
+
+    private fun choose(items: List<String>, chosen: (Int) -> Unit) {
+        AlertDialog.Builder(this).setItems(items.toTypedArray()) { _, at -> chosen(at) }.show()
     }
 
     private fun showLeft() =

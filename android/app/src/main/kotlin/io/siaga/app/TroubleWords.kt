@@ -86,7 +86,8 @@ internal fun Words.error(error: SiagaException): String =
         is SiagaException.SosIsOpen -> text(R.string.error_sos_open)
         is SiagaException.NothingOpen -> text(R.string.error_nothing_open)
         is SiagaException.Report -> text(R.string.error_report)
-        is SiagaException.Attach -> text(R.string.error_attach, fault(error.fault))
+        is SiagaException.Attach ->
+            fault(error.fault).let { if (error.fault == AttachFault.AlreadyConfirmed) it else text(R.string.error_attach, it) }
         is SiagaException.Transfer, is SiagaException.Bug -> text(R.string.error_bug, error.message.orEmpty())
         is SiagaException.Closed -> text(R.string.error_closed)
     }
@@ -103,6 +104,7 @@ private fun Words.waits(waits: Waits, nextInMs: ULong?): String =
         Waits.FOR_REPLY -> text(R.string.waits_reply)
         Waits.FOR_SOS -> text(R.string.waits_sos)
         Waits.FOR_OFFER -> text(R.string.waits_offer)
+        Waits.FOR_RESUME -> text(R.string.waits_resume)
         Waits.BACK_OFF, Waits.GATE -> nextInMs?.let { text(R.string.waits_again, span(it)) } ?: text(R.string.waits_later)
     }
 

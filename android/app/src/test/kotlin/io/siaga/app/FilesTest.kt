@@ -1,6 +1,7 @@
 package io.siaga.app
 
 import android.app.Activity
+import android.app.AlertDialog
 import android.content.ClipData
 import android.content.Intent
 import android.net.Uri
@@ -17,6 +18,7 @@ import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
+import org.robolectric.shadows.ShadowDialog
 import java.io.File
 import java.io.FileNotFoundException
 import java.io.FileOutputStream
@@ -155,10 +157,33 @@ class FilesTest {
     }
 
     @Test
+    fun `a file is paused, goes on, and is taken back`() {
+        val screen = files()
+        screen.touch(R.id.photo)
+        val asked = screen.asked()
+        write(asked.output())
+        shadowOf(screen).receiveResult(asked, Activity.RESULT_OK, null)
+        val steps = listOf("kept here, 0" to 0, "paused by you, 0" to 0, "kept here, 0" to 1)
+        for ((said, decision) in steps) {
+            phone.await(said) { said in phone.read() }
+            screen.touch(R.id.decide)
+            choose(0)
+            choose(decision)
+        }
+        phone.await("its end") { "taken back by you" in phone.read() }
+        assertEquals(View.GONE, screen.findViewById<View>(R.id.decide).visibility)
+    }
+
+    private fun choose(at: Int) {
+        phone.settle()
+        shadowOf(ShadowDialog.getLatestDialog() as AlertDialog).clickOnItem(at)
+    }
+
+    @Test
     fun `without an open incident there is nothing to attach to`() {
         val screen = phone.show(FilesActivity::class.java)
         assertTrue(phone.read(), "Nothing is open to attach to." in phone.read())
-        val buttons = listOf(R.id.photo, R.id.video, R.id.sound, R.id.choose, R.id.left)
+        val buttons = listOf(R.id.photo, R.id.video, R.id.sound, R.id.choose, R.id.left, R.id.decide)
         assertTrue(buttons.all { screen.findViewById<View>(it).visibility == View.GONE })
     }
 

@@ -74,6 +74,8 @@ object Situations {
                             file("old.jpg", FileState.Lost(AttachFault.TooMuchWaiting(2_000_000_000u)), 0u, 0u),
                             file("here.jpg", FileState.Unproven, 9_000u, 9_000u),
                             file("there.jpg", FileState.Refused, 9_000u, 9_000u),
+                            file("later.jpg", FileState.Paused, 9_000u, 3_000u),
+                            file("never.jpg", FileState.Withdrawn, 9_000u, 0u),
                         ),
                 ),
             ),

@@ -77,7 +77,7 @@ class WordsTest {
             assertTrue(said(FileState.Waiting), kept in said(FileState.Waiting))
             assertTrue(said(FileState.Confirmed(0)), has in said(FileState.Confirmed(0)))
             val lost = FileState.Lost(AttachFault.Interrupted)
-            for (state in listOf(FileState.Unproven, FileState.Refused, FileState.Copying, lost)) {
+            for (state in listOf(FileState.Unproven, FileState.Refused, FileState.Copying, FileState.Withdrawn, lost)) {
                 assertFalse(said(state), has in said(state) || kept in said(state))
             }
         }
@@ -111,6 +111,7 @@ class WordsTest {
                 AttachFault.DiskFull,
                 AttachFault.DiskFailed,
                 AttachFault.Interrupted,
+                AttachFault.AlreadyConfirmed,
             )
         val words = Words(RuntimeEnvironment.getApplication().resources)
         val said = faults.map { words.error(SiagaException.Attach(it)) }

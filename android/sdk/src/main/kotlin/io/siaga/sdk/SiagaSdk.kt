@@ -56,7 +56,8 @@ public class SiagaSdk private constructor(internal val context: Context) {
     private val core: OpenCore =
         OpenCore({ File(context.noBackupFilesDir, "siaga") }, ears) { core ->
             val transport = options.transport?.let { OwnThreadTransport(it, core) }
-            Ports(location = location, log = ears, credentials = GuardedCredentials { options }, transport = transport)
+            val credentials = GuardedCredentials { options }
+            Ports(location = location, log = ears, credentials = credentials, preview = PreviewAdapter(), transport = transport)
         }
 
     /**
