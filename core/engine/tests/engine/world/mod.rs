@@ -3,6 +3,7 @@
 
 pub(crate) mod centre;
 mod check;
+mod fix;
 mod flight;
 pub(crate) mod media;
 mod run;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use centre::Centre;
+pub(crate) use fix::gnss;
 pub(crate) use flight::Flight;
 pub(crate) use run::{Ending, delivers, fails};
 
@@ -18,7 +20,7 @@ use siaga_engine::clock::{Reading, T};
 use siaga_engine::config::{Config, Rules};
 use siaga_engine::entropy::Entropy;
 use siaga_engine::ids::{EventId, IncidentId, Owner};
-use siaga_engine::location::{FixReading, FixSource, LocationReport, Radius};
+use siaga_engine::location::{FixReading, LocationReport};
 use siaga_engine::outbox::{Change, Lane, MemoryOutbox, Row};
 use siaga_engine::wire::{Failure, Outcome, Reply, Ticket};
 use siaga_engine::{
@@ -376,21 +378,6 @@ impl World {
     #[track_caller]
     pub(crate) fn read_in_flight(&self, ticket: &Ticket) -> Flight {
         self.flights.iter().find(|flight| flight.ticket == *ticket).expect("the read is in flight").clone()
-    }
-}
-
-pub(crate) fn gnss(lat: f64, lon: f64, age_ms: u64) -> FixReading {
-    FixReading {
-        lat,
-        lon,
-        radius: Some(Radius { m: 12.0, confidence: 0.68 }),
-        altitude_m: None,
-        speed_mps: None,
-        bearing_deg: None,
-        source: FixSource::Gnss,
-        mock: false,
-        age_ms,
-        stated_wall_ms: None,
     }
 }
 
