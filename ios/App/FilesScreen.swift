@@ -94,5 +94,5 @@ private struct Decisions: View {
 }
 
 extension FileView {
-  fileprivate var canBeWithdrawn: Bool { [.waiting, .paused, .unproven, .refused].contains(state) }
+  fileprivate var canBeWithdrawn: Bool { [.held, .waiting, .paused, .unproven, .refused].contains(state) }
 }

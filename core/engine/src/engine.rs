@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use siaga_vault::KeySet;
+use siaga_vault::{Digest, KeySet};
 use thiserror::Error;
 
 use crate::clock::{Reading, T};
@@ -14,7 +14,7 @@ use crate::entropy::{Draws, Entropy};
 use crate::event::{Event, Input};
 use crate::ids::{FileId, Owner};
 use crate::incident::Incident;
-use crate::media::FilePhase;
+use crate::media::{FilePhase, MediaType};
 use crate::outbox::{Change, Counts, Row, RowKey};
 use crate::plan::{Heads, Pace, plan};
 use crate::reads::News;
@@ -162,6 +162,14 @@ impl Engine {
     #[must_use]
     pub fn news(&self) -> News {
         self.state.incidents.iter().map(|incident| incident.follow.news()).max().unwrap_or_default()
+    }
+
+    /// The copy of a file that is announced and on its way: its name among the copies, and what it is.
+    #[must_use]
+    pub fn announced_copy(&self, file: FileId) -> Option<(Digest, MediaType)> {
+        let mut files = self.state.incidents.iter().flat_map(|incident| &incident.files);
+        let note = files.find(|note| note.id == file && note.phase == FilePhase::Waiting)?;
+        note.copy.map(|copy| (copy.sha256, copy.media_type))
     }
 
     /// The files whose copies other processes began, each with the path that it was read from, when another one can open that.

@@ -7,6 +7,7 @@ use siaga_engine::clock::Reading;
 use siaga_engine::config::{MediaConfig, Rules};
 use siaga_engine::entropy::Entropy as Seed;
 use siaga_engine::ids::{FileId, IncidentId, Owner};
+use siaga_engine::media::MediaType;
 use siaga_engine::wire::{Outcome, Request, Ticket};
 use siaga_engine::{Answer, Effect, Event, News, Report, ReportFault, Snapshot, WakeReason};
 use siaga_store::{MediaFolder, StoreOptions};
@@ -262,6 +263,10 @@ impl Core {
     /// A copy was made that nobody needs.
     pub(crate) fn sweep_soon(&self) {
         self.writer().sweep_soon();
+    }
+
+    pub(crate) fn announced_copy(&self, file: FileId) -> Option<(Digest, MediaType)> {
+        self.writer().announced_copy(file)
     }
 
     pub(crate) fn copies_of_others(&self) -> Vec<(FileId, Option<String>)> {

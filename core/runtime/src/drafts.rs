@@ -4,6 +4,7 @@ use siaga_engine::ids::IncidentId;
 use siaga_engine::{Answer, Event, Report};
 
 use crate::error::Error;
+use crate::previews;
 use crate::siaga::{Siaga, made};
 
 impl Siaga {
@@ -37,7 +38,11 @@ impl Siaga {
     /// # Errors
     /// As for [`Siaga::draft`].
     pub fn submit_draft(&self, draft: IncidentId) -> Result<IncidentId, Error> {
-        made(self.core.step(Event::DraftSubmitted(draft))?)
+        let report = made(self.core.step(Event::DraftSubmitted(draft))?)?;
+        let snapshot = self.snapshot();
+        let files = snapshot.incident(report).into_iter().flat_map(|incident| &incident.files);
+        files.for_each(|file| previews::ask(&self.core, file.id));
+        Ok(report)
     }
 
     /// Throws a draft away, with our copies of its files.

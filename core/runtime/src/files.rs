@@ -76,14 +76,13 @@ fn interrupted(core: &Arc<Core>, file: FileId) -> Result<(), Error> {
 fn take(core: &Arc<Core>, file: FileId, source: Source<'_>) -> Result<FileId, Error> {
     match copy(core, file, source) {
         Ok(Ok((taken, copied))) => {
-            let (path, media_type) = (core.media().path(taken.sha256), taken.media_type);
             let answer = core.step(Event::AttachTaken { file, taken });
             // The row is committed, or will never be: a sweep may judge the copy by it.
             drop(copied.hold);
             let known = attached(answer?)?;
             // Of bytes that the incident has already the picture is made.
             if known == file {
-                previews::ask(core, file, path, media_type);
+                previews::ask(core, file);
             }
             Ok(known)
         }

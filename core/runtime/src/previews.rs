@@ -64,10 +64,12 @@ impl PreviewMaker {
     }
 }
 
-/// The copy of a file is ours: its picture is asked for, when there can be one. A process that dies before it is there has none
+/// A file is announced: its picture is asked for, when there can be one. A process that dies before it is there has none
 /// made later: by the time of the next one the file itself is on its way.
-pub(crate) fn ask(core: &Arc<Core>, file: FileId, path: PathBuf, media_type: MediaType) {
+pub(crate) fn ask(core: &Arc<Core>, file: FileId) {
     let maker = &core.previews;
+    // A file that a draft holds is announced with its report.
+    let Some((sha256, media_type)) = core.announced_copy(file) else { return };
     if maker.port.is_none() || !media_type.is_visible() {
         return;
     }
@@ -76,7 +78,7 @@ pub(crate) fn ask(core: &Arc<Core>, file: FileId, path: PathBuf, media_type: Med
         if line.wanted.len() >= MOST_WANTED {
             return;
         }
-        line.wanted.push_back(Wanted { file, path, media_type });
+        line.wanted.push_back(Wanted { file, path: core.media().path(sha256), media_type });
         if std::mem::replace(&mut line.at_work, true) {
             return;
         }

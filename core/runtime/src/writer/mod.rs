@@ -12,11 +12,13 @@ use siaga_engine::clock::{Reading, T};
 use siaga_engine::config::Rules;
 use siaga_engine::entropy::Entropy;
 use siaga_engine::ids::{FileId, IncidentId, Owner};
+use siaga_engine::media::MediaType;
 use siaga_engine::outbox::{Lane, RowKey};
 use siaga_engine::plant::{Plant, planted};
 use siaga_engine::wire::{Request, Ticket};
 use siaga_engine::{Answer, Effect, Engine, Event, Input, News, Report, Snapshot, StoreHealth, Wake, WakeReason};
 use siaga_store::{MediaFolder, Opening, Reason, Store, StoreError, StoreOptions};
+use siaga_vault::Digest;
 
 use crate::Error;
 use crate::ports::Note;
@@ -265,6 +267,10 @@ impl Writer {
     }
 
     /// The files whose copies other processes began.
+    pub(crate) fn announced_copy(&self, file: FileId) -> Option<(Digest, MediaType)> {
+        self.engine.announced_copy(file)
+    }
+
     pub(crate) fn copies_of_others(&self) -> Vec<(FileId, Option<String>)> {
         self.engine.copies_of_others(self.owner)
     }

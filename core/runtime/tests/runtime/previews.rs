@@ -127,6 +127,19 @@ fn nothing_is_asked_for_a_sound_or_for_bytes_that_the_incident_has_already() {
     assert_eq!(kinds(&sent(&keys, &wires, &siaga)), ["report", "manifest", "preview"]);
 }
 
+#[test]
+fn a_file_of_a_draft_gets_its_picture_when_its_report_is_submitted() {
+    let decoder = Decoder::new(|_, _| Some(png(1)));
+    let (keys, wires, folder) = (Keys::new(), Arc::<Wires>::default(), tempfile::tempdir().unwrap());
+    let siaga = keys.phone_with(folder.path(), &wires, ports(&decoder));
+    let report = Report { category: "fire".to_owned(), text: "Smoke".to_owned(), ..Default::default() };
+    let draft = siaga.draft(report).unwrap();
+    let _ = siaga.attach_file(draft, photo(&folder, "a", JPEG)).unwrap();
+    assert_eq!(decoder.asked.load(Ordering::Relaxed), 0);
+    let _ = siaga.submit_draft(draft).unwrap();
+    assert_eq!(kinds(&sent(&keys, &wires, &siaga)), ["report", "manifest", "preview"]);
+}
+
 /// Tells every request, and answers none.
 struct Told(Mutex<Sender<Request>>);
 

@@ -78,13 +78,14 @@ impl Air {
         let _ = self.coming.insert((at_ms, self.counter), what);
     }
 
-    /// What the platforms were to send later they send now.
+    /// What the platforms were to send later they send now, and they notice which lines are dead: for a part of a file they would
+    /// have waited for days.
     pub(crate) fn hasten(&mut self, now_ms: u64) {
-        let waits = |what: &Aloft| matches!(what, Aloft::Departure(_));
-        let (departures, rest): (Vec<_>, Vec<_>) =
+        let waits = |what: &Aloft| matches!(what, Aloft::Departure(_) | Aloft::HandBack(..));
+        let (waiting, rest): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.coming).into_iter().partition(|(_, what)| waits(what));
         self.coming = rest.into_iter().collect();
-        departures.into_iter().for_each(|(_, what)| self.at(now_ms, what));
+        waiting.into_iter().for_each(|(_, what)| self.at(now_ms, what));
     }
 
     pub(crate) fn hold(&mut self, flight: FlightId) {

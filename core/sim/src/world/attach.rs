@@ -9,7 +9,13 @@ use crate::world::World;
 /// From a thumbnail to a photo of a cheap phone: some go along with their creation, most take several parts.
 const FILE_BYTES: (u64, u64) = (100, 200_000);
 
-type Decision = fn(&Siaga, FileId) -> Result<(), Error>;
+/// What a citizen may decide of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decision {
+    Pause,
+    Resume,
+    Withdraw,
+}
 
 impl World {
     /// Attaches a photo to one of the incidents on the screen.
@@ -46,14 +52,22 @@ impl World {
 
     /// Pauses one of the files on the screen, lets it go on, or takes it back.
     pub(crate) fn decide_file(&mut self, phone: usize, slot: usize) {
-        const DECISIONS: [(u32, Decision); 3] =
-            [(4, Siaga::pause_file), (3, Siaga::resume_file), (1, Siaga::withdraw_file)];
+        const DECISIONS: [(u32, Decision); 3] = [(4, Decision::Pause), (3, Decision::Resume), (1, Decision::Withdraw)];
         let Some(snapshot) = self.bare_call(phone, slot, Siaga::snapshot) else { return };
         self.settle();
         let files: Vec<FileId> = snapshot.incidents.iter().flat_map(|incident| &incident.files).map(|f| f.id).collect();
         let Some(file) = self.dice.pick(&files).copied() else { return };
-        let Some(decide) = self.dice.weighted(&DECISIONS).copied() else { return };
-        match self.call(phone, slot, |siaga| decide(siaga, file)) {
+        let Some(decision) = self.dice.weighted(&DECISIONS).copied() else { return };
+        if decision == Decision::Withdraw {
+            // Whether the call says so or not: it may be done when a commit that failed stands after a restart.
+            let _ = self.withdrawn.insert(file);
+        }
+        let decided = self.call(phone, slot, |siaga| match decision {
+            Decision::Pause => siaga.pause_file(file),
+            Decision::Resume => siaga.resume_file(file),
+            Decision::Withdraw => siaga.withdraw_file(file),
+        });
+        match decided {
             // What another process did meanwhile is not on this one's screen yet.
             Some(Ok(()))
             | Some(Err(Error::Attach { fault: AttachFault::NoSuchFile | AttachFault::AlreadyConfirmed }))
@@ -98,15 +112,16 @@ impl World {
         let is_known = self.create_arrived(&incident.to_string());
         // A twin may have submitted the draft without it.
         let is_a_twins = self.has_twins && self.drafts.contains_key(&incident);
-        if arrived.is_some() || is_a_twins || !is_known || !self.centre.takes_files() {
+        // One that left its draft is shown nowhere.
+        let is_withdrawn = self.withdrawn.contains(&file);
+        if arrived.is_some() || is_withdrawn || is_a_twins || !is_known || !self.centre.takes_files() {
             return;
         }
         let Some(snapshot) = self.bare_call(phone, 0, Siaga::snapshot) else { return };
         let Some(Ok(history)) = self.bare_call(phone, 0, |siaga| siaga.history(10_000)) else { return };
         let incidents = snapshot.incidents.iter().chain(&history);
         let shown = incidents.flat_map(|incident| &incident.files).find(|known| known.id == file);
-        let is_refused = shown
-            .is_some_and(|file| matches!(file.state, FileState::Refused | FileState::Unproven | FileState::Withdrawn));
+        let is_refused = shown.is_some_and(|file| matches!(file.state, FileState::Refused | FileState::Unproven));
         if !is_refused {
             let state = shown.map(|file| (file.state, file.trouble.clone()));
             self.broken(Checker::Inv2, format!("the file {file} was promised, and never arrived: {state:?}"));

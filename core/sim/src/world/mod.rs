@@ -15,7 +15,7 @@ mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use siaga::{Centre as CentreSettings, Config, IncidentConfig, IncidentId, MediaConfig, PressConfig};
+use siaga::{Centre as CentreSettings, Config, FileId, IncidentConfig, IncidentId, MediaConfig, PressConfig};
 use siaga_vault::Digest;
 
 use crate::centre::{CENTRE, Centre};
@@ -73,6 +73,8 @@ pub(crate) struct World {
     pub(crate) carried: BTreeSet<(usize, String)>,
     /// What the citizen wrote, by draft.
     pub(crate) drafts: BTreeMap<IncidentId, draft::Written>,
+    /// Files that the citizen took back, or wanted to.
+    pub(crate) withdrawn: BTreeSet<FileId>,
     /// No fault happens any more.
     pub(crate) healed: bool,
     /// Rows that an older version left: incident and event.
@@ -120,6 +122,7 @@ impl World {
             left_early: BTreeMap::new(),
             carried: BTreeSet::new(),
             drafts: BTreeMap::new(),
+            withdrawn: BTreeSet::new(),
             healed: false,
             inherited: Vec::new(),
         })

@@ -63,7 +63,7 @@ internal class FilesActivity : Screen(R.layout.files) {
         return when (file.state) {
             FileState.Waiting -> listOf(R.string.file_pause to { it.pauseFile(file.id) }, withdraw)
             FileState.Paused -> listOf(R.string.file_resume to { it.resumeFile(file.id) }, withdraw)
-            FileState.Unproven, FileState.Refused -> listOf(withdraw)
+            FileState.Held, FileState.Unproven, FileState.Refused -> listOf(withdraw)
             FileState.Copying, is FileState.Lost, is FileState.Confirmed, FileState.Withdrawn -> emptyList()
         }
     }
