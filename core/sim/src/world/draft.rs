@@ -12,13 +12,19 @@ use crate::world::World;
 /// A draft as the citizen knows it.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
-    /// What it may say: the last words that were kept, and any later ones whose answer nobody heard. Nothing when the citizen
-    /// was never told of it.
-    texts: BTreeSet<String>,
+    /// What it may say: the last words that were kept, and any later ones whose answer nobody heard. `None` while nobody knows,
+    /// since the citizen was never told that there is one.
+    texts: Option<BTreeSet<String>>,
     /// Whether somebody tried to submit it.
     submitted: bool,
     /// Whether somebody tried to throw it away.
     discarded: bool,
+}
+
+impl Written {
+    fn cannot_say(&self, text: &str) -> bool {
+        self.texts.as_ref().is_some_and(|texts| !texts.contains(text))
+    }
 }
 
 impl World {
@@ -29,7 +35,7 @@ impl World {
             Some(Ok(incident)) => {
                 let bond = self.bond(phone, slot);
                 self.tell(|| format!("drafted {incident}, {bond:?}"));
-                let written = Written { texts: [text].into(), ..Written::default() };
+                let written = Written { texts: Some([text].into()), ..Written::default() };
                 let _ = self.drafts.insert(incident, written);
                 self.promise(phone, bond, What::Draft { incident });
             }
@@ -62,9 +68,10 @@ impl World {
         self.tell(|| format!("edited {draft}: {edited:?}"));
         let written = self.drafts.entry(draft).or_default();
         if matches!(edited, Some(Ok(()))) {
-            written.texts.clear();
+            written.texts = Some([text].into());
+        } else if let Some(texts) = &mut written.texts {
+            let _ = texts.insert(text);
         }
-        let _ = written.texts.insert(text);
         self.judge_writing(edited, "an edit");
     }
 
@@ -119,7 +126,7 @@ impl World {
         self.settle();
         self.coverage.judged(Checker::Inv1);
         let Some(written) = self.drafts.get(&draft) else { return };
-        if !written.texts.is_empty() && !written.texts.contains(&report.text) {
+        if written.cannot_say(&report.text) {
             self.broken(Checker::Inv1, format!("the draft {draft} does not say what it was told to say"));
         }
     }
@@ -135,7 +142,7 @@ impl World {
             let said = Envelope::of(&stored.body).said().unwrap_or_default().to_owned();
             if !written.submitted {
                 wrong.push(format!("the draft {draft} was sent, and nobody had submitted it"));
-            } else if !self.has_twins && !was_damaged && !written.texts.is_empty() && !written.texts.contains(&said) {
+            } else if !self.has_twins && !was_damaged && written.cannot_say(&said) {
                 wrong.push(format!("the report {draft} arrived with other words than its last"));
             }
         }
