@@ -18,6 +18,7 @@ struct FilesScreen: View {
       Line(words: text("files_what"))
       Line(words: incident?.title, look: .headline)
       FileLines(files: incident?.files ?? [])
+      Line(words: incident?.upload.line, look: .quiet)
       Decisions(files: incident?.files ?? [])
       if incident?.files.isEmpty != false { Line(words: text(incident == nil ? "files_closed" : "files_none")) }
       Line(words: phone.refused, look: .trouble)

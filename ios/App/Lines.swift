@@ -43,6 +43,7 @@ struct IncidentLines: View {
     Line(words: incident.drill ? began : text("presses", incident.presses) + ", " + began, look: .quiet)
     ForEach(Array(incident.timeline.enumerated()), id: \.offset) { Line(words: $0.element.line) }
     FileLines(files: incident.files)
+    Line(words: incident.upload.line, look: .quiet)
     Line(words: incident.trouble?.line, look: .trouble)
     Line(words: incident.timelineGap ? text("timeline_gap") : nil, look: .trouble)
     Line(words: incident.clockClamped ? text("clock_clamped") : nil, look: .trouble)

@@ -157,6 +157,11 @@ extension FileView {
   }
 }
 
+extension UploadView {
+  /// How far several files have come together; nothing when one line says it already.
+  var line: String? { files > 1 ? text("files_sum", confirmed, files, size(sent), size(bytes)) : nil }
+}
+
 extension AttachFault {
   /// Why a file is not taken.
   var line: String {

@@ -1,5 +1,7 @@
 //! The engine and its step: decide, apply, plan, apply, commit, and only then act.
 
+mod adopt;
+
 use std::sync::Arc;
 
 use siaga_vault::{Digest, KeySet};
@@ -239,28 +241,6 @@ impl Engine {
     pub fn t(&self, at: &Reading) -> T {
         // The draw names a boot, which reading the time does not use.
         self.state.clock.clone().advance(at, &mut Draws::new(&Entropy([0; 32])))
-    }
-
-    /// Takes over the open incidents of another engine: of a database that was set aside, or of one that went on in memory
-    /// while a second process wrote. Of an incident that both know, the further of the two is kept: a receipt is never
-    /// forgotten (INV-3). Moments are moved from the other's persisted clock to this one's. [`Engine::rebase`] follows.
-    pub fn adopt(&mut self, other: &Self, at: &Reading) {
-        let (ours, theirs) = (self.t(at), other.t(at));
-        // Slots of ours do not meet those of its rows.
-        self.state.serial = self.state.serial.max(other.state.serial);
-        self.state.press.adopt(&other.state.press, (theirs, ours), &self.rules.press);
-        if self.keys.as_ref().map(KeySet::serial) < other.keys.as_ref().map(KeySet::serial) {
-            self.keys.clone_from(&other.keys);
-        }
-        // Whose reads are in flight cannot be told any more; asking twice costs little.
-        self.state.reads.forget_in_flight();
-        for incident in &other.state.incidents {
-            let incident = incident.clone().moved(theirs, ours);
-            match self.state.incidents.iter_mut().find(|known| known.is(incident.id) || incident.is(known.id)) {
-                Some(known) => known.learn(incident),
-                None => self.state.incidents.push(incident),
-            }
-        }
     }
 
     /// From now on steps live in memory alone. Another process may claim a draft of the store meanwhile, and what is added to

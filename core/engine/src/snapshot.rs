@@ -9,7 +9,7 @@ use crate::delivery::Trouble;
 use crate::ids::IncidentId;
 use crate::incident::{Chain, ClosedBy, Incident, Phase};
 use crate::location::{FixSource, NoFix, Radius};
-use crate::media::{FileNote, FileView};
+use crate::media::{FileNote, FileView, UploadView};
 use crate::outbox::{Kind, Lane};
 use crate::plant::{Plant, planted};
 use crate::state::State;
@@ -144,6 +144,9 @@ pub struct IncidentView {
     /// What was attached, in that order.
     #[serde(default)]
     pub files: Vec<FileView>,
+    /// How far its files have come together.
+    #[serde(default)]
+    pub upload: UploadView,
     /// Whether the centre has signed for all of it: every event, and the bytes of every file.
     #[serde(default)]
     pub complete: bool,
@@ -311,6 +314,7 @@ impl IncidentView {
             timeline: timeline(incident),
             pending: incident.pending,
             files: incident.files.iter().map(FileView::of).collect(),
+            upload: UploadView::of(&incident.files),
             complete: is_complete(incident),
             trouble: incident.create.trouble.clone(),
             timeline_gap: incident.follow.has_gap(),
@@ -346,6 +350,19 @@ impl IncidentState {
             Phase::Closed { by: ClosedBy::DrillReceipt, .. } => Self::DrillDone,
             Phase::Closed { by: ClosedBy::Sos, .. } => Self::EndedBySos,
         }
+    }
+
+    /// The phase of an incident that ended so, at this moment; `None` for one that did not end.
+    pub(crate) const fn ended_at(self, at: T) -> Option<Phase> {
+        let by = match self {
+            Self::Draft | Self::Recorded | Self::Active => return None,
+            Self::Cancelled => return Some(Phase::Cancelled { at }),
+            Self::ClosedByCentre => ClosedBy::Centre,
+            Self::ClosedByAge => ClosedBy::Age,
+            Self::DrillDone => ClosedBy::DrillReceipt,
+            Self::EndedBySos => ClosedBy::Sos,
+        };
+        Some(Phase::Closed { at, by })
     }
 }
 

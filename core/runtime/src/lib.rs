@@ -39,7 +39,7 @@ pub use siaga_engine::clock::Reading;
 pub use siaga_engine::config::{IncidentConfig, MediaConfig, PressConfig};
 pub use siaga_engine::ids::{EventId, FileId, IncidentId};
 pub use siaga_engine::location::{FixReading, FixSource, Flag, LocationReport, NoFix, Radius};
-pub use siaga_engine::media::{AttachFault, FileState, FileView, MediaType};
+pub use siaga_engine::media::{AttachFault, FileState, FileView, MediaType, UploadView};
 pub use siaga_engine::outbox::{Kind, Lane};
 pub use siaga_engine::wire::{
     Failure, Location as UploadLocation, Method, Outcome, Payload, ProblemType, Reply, Request, Route, Slice, Ticket,

@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use siaga_engine::ids::{FileId, IncidentId};
 use siaga_engine::location::LocationReport;
-use siaga_engine::wire::{Failure, Outcome, Ticket};
 use siaga_engine::{Answer, CancelAuth, Event, Press, PressAnswer, Report, Snapshot};
-use siaga_net::{Credentials, Net, RawReply, Transfer};
+use siaga_net::{Credentials, Net};
 use siaga_store::{Disk, MediaFolder, StoreOptions};
 
 use crate::config::Config;
@@ -20,7 +19,7 @@ use crate::platform::{NoLocation, NoLog, SystemEntropy};
 use crate::ports::{Clock, Entropy, Listener, Location, Log, Network, Previews};
 use crate::previews::PreviewMaker;
 use crate::pump::Pump;
-use crate::transfers::{self, Transfers, transfer_id};
+use crate::transfers::Transfers;
 
 /// What a platform gives. [`Ports::system`] fills it for a Rust shell; a phone's shell sets its own.
 pub struct Ports {
@@ -78,8 +77,8 @@ impl Ports {
 /// not call it on the main thread. Dropping closes.
 pub struct Siaga {
     pub(crate) core: Arc<Core>,
-    transfers: Transfers,
-    pump: Mutex<Option<Pump>>,
+    pub(crate) transfers: Transfers,
+    pub(crate) pump: Mutex<Option<Pump>>,
 }
 
 impl Siaga {
@@ -151,8 +150,8 @@ impl Siaga {
     }
 
     /// Attaches a file to an incident that the snapshot shows. When this returns, a copy of its bytes is ours and on the disk, the
-    /// centre is told of it with the next text, and its bytes are on their way (a draft's when it is submitted); the original may go. The same bytes in the same
-    /// incident are one file.
+    /// centre is told of it with the next text, and its bytes are on their way (a draft's when it is submitted); the original may go.
+    /// The same bytes in the same incident are one file.
     ///
     /// The copy is made on the caller's thread, which for a video takes a while, and holds nothing up.
     ///
@@ -238,78 +237,6 @@ impl Siaga {
     /// [`Error::Closed`] only.
     pub fn push_received(&self) -> Result<(), Error> {
         self.core.step(Event::PushReceived).map(drop)
-    }
-
-    /// Hands the deliveries to a transfer service of the platform's own, for a process that is about to be suspended: all that
-    /// may leave now, and all that is in flight here, whose connections the suspension breaks. It may arrive twice, and is one
-    /// (INV-4). [`Siaga::prepare_suspend`] comes next.
-    ///
-    /// Of a file goes all the rest at once, in a file of its own. The part that is under way has a moment to end before, so that it
-    /// is known what the rest is: this call waits for it for at most 1.5 s. Without a thread of its own the core does not wait, and
-    /// the host calls again a moment later. No part goes while an SOS is in flight: a platform carries both at once, and on a
-    /// thin link a file's bytes are an SOS's seconds (INV-5).
-    ///
-    /// Asked again it gives the same ones again, each under its id: the shell begins those that the system does not carry yet. One
-    /// that the system carries and that is not among them has ended, or is of an earlier attempt, whose receipt still counts.
-    /// A process that sleeps cannot wait for a back-off, so those of an SOS are cut short, and the platform's own pauses take
-    /// their place: this is for the moment before a suspension, and nothing to be called in a loop.
-    ///
-    /// The end of each comes back by [`Siaga::transfer_replied`] or [`Siaga::transfer_failed`], in this or in any later process.
-    /// One that the system forgot is made anew when its lease is over, or, for an SOS, when the next process opens, or, for a part
-    /// of a file, at [`Siaga::reconcile_transfers`].
-    ///
-    /// # Errors
-    /// [`Error::Closed`] only.
-    pub fn take_transfers(&self) -> Result<Vec<Transfer>, Error> {
-        let has_thread = self.pump.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        let requests = self.core.take_transfers(has_thread)?;
-        let mut made = Vec::with_capacity(requests.len());
-        for (ticket, request) in requests {
-            match self.transfers.make(&ticket, &request) {
-                Ok(transfer) => made.push(transfer),
-                Err(failure) => self.core.transfer_ended(ticket, Err(failure))?,
-            }
-        }
-        Ok(made)
-    }
-
-    /// Compares the parts of files that earlier processes have handed over with the ids that the platform still carries, once
-    /// when a process begins: what it has dropped, as when the citizen swiped the app away, has failed, and is tried anew at
-    /// once instead of after its lease. Those of this process are left as they are.
-    ///
-    /// # Errors
-    /// [`Error::Closed`] only.
-    pub fn reconcile_transfers(&self, carried: &[String]) -> Result<(), Error> {
-        let dropped = |ticket: &Ticket| !carried.contains(&transfer_id(ticket));
-        for ticket in self.core.handed_by_others().into_iter().filter(dropped) {
-            self.core.transfer_ended(ticket, Err(Failure::Broken))?;
-        }
-        Ok(())
-    }
-
-    /// What a carrier outside this process has carried came to an end. A receipt counts whenever it comes; a failure only for
-    /// the attempt that is under way. While suspended the database is opened for this alone.
-    ///
-    /// # Errors
-    /// [`Error::Closed`] only.
-    pub fn transfer_ended(&self, ticket: Ticket, outcome: Outcome) -> Result<(), Error> {
-        self.core.transfer_ended(ticket, outcome)
-    }
-
-    /// [`Siaga::transfer_ended`] with a whole reply to the transfer of this id, judged as one of our own wire.
-    ///
-    /// # Errors
-    /// [`Error::Transfer`] when the id is none of ours, [`Error::Closed`].
-    pub fn transfer_replied(&self, id: &str, reply: RawReply) -> Result<(), Error> {
-        self.transfer_ended(transfers::ticket(id)?, Ok(self.transfers.reply(reply)))
-    }
-
-    /// [`Siaga::transfer_ended`] without a whole reply to the transfer of this id.
-    ///
-    /// # Errors
-    /// [`Error::Transfer`] when the id is none of ours, [`Error::Closed`].
-    pub fn transfer_failed(&self, id: &str, failure: Failure) -> Result<(), Error> {
-        self.transfer_ended(transfers::ticket(id)?, Err(failure))
     }
 
     /// What a screen draws.

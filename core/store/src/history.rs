@@ -1,5 +1,6 @@
 //! The history: records of incidents that have ended, in the engine's own notation.
 
+use rusqlite::OptionalExtension;
 use siaga_engine::clock::T;
 use siaga_engine::ids::IncidentId;
 
@@ -29,6 +30,18 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// The record of one incident; `None` when it is not history.
+    ///
+    /// # Errors
+    /// As every access to the database.
+    pub fn record(&self, incident: IncidentId) -> Result<Option<Vec<u8>>, StoreError> {
+        let what = "reading an incident's record";
+        self.cached("SELECT record FROM history WHERE incident = ?1", what)?
+            .query_row([incident.to_bytes()], |row| row.get(0))
+            .optional()
+            .map_err(sqlite(what))
+    }
+
     /// Keeps the history and the quarantine within their limits: with each record that is added.
     ///
     /// # Errors

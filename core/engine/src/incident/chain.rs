@@ -6,6 +6,7 @@ use std::ops::Not;
 use serde::{Deserialize, Serialize};
 use siaga_vault::Digest;
 
+use crate::snapshot::EvidenceView;
 use crate::state::is_default;
 use crate::wire::Record;
 
@@ -79,6 +80,12 @@ impl Chain {
             *self = *other;
         }
         self.records = records;
+    }
+
+    /// What the history knows of a chain: its newest record.
+    pub(crate) fn remembered(view: &EvidenceView) -> Self {
+        let newest = view.newest.as_ref().and_then(|newest| newest.parse().ok());
+        Self { records: Records { n: view.records, newest, fork: false }, ..Self::default() }
     }
 
     /// How many records there are, and the hash of the newest.

@@ -16,6 +16,7 @@ use crate::delivery::Trouble;
 use crate::ids::IncidentId;
 use crate::media::{FileNote, FilePhase};
 use crate::outbox::{Kind, Lane, RowKey, Slot};
+use crate::snapshot::IncidentView;
 use crate::state::is_default;
 pub(crate) use chain::{Chain, Link};
 pub(crate) use draft::Draft;
@@ -107,6 +108,11 @@ impl Incident {
         self.id == id || self.replaces == Some(id)
     }
 
+    /// Whether both are one incident, whichever of them was replaced.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.is(other.id) || other.is(self.id)
+    }
+
     /// The lane of the create.
     pub(crate) const fn lane(&self) -> Lane {
         match (self.kind, self.drill) {
@@ -191,6 +197,13 @@ impl Incident {
         self.presses = self.presses.max(other.presses);
         self.escalated = self.escalated.max(other.escalated);
         self.fix_taken = self.fix_taken.max(other.fix_taken);
+    }
+
+    /// The same incident, which ended elsewhere and is history there. Its records are not forgotten: they may be more than these.
+    pub(crate) fn ended_as(mut self, record: &IncidentView, t: T) -> Self {
+        self.phase = record.state.ended_at(t).unwrap_or(self.phase);
+        self.chain.learn(&Chain::remembered(&record.evidence));
+        self
     }
 
     /// The same incident on another persisted clock: what was `from` there is `to` here.

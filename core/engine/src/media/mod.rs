@@ -17,4 +17,4 @@ pub(crate) use pace::{is_least, next_chunk, smaller};
 pub use preview::{MOST_PREVIEW_BYTES, Preview};
 pub use taken::{Stated, StatedPosition, Taken};
 pub(crate) use upload::{Ask, Place, Upload};
-pub use view::{FileState, FileView};
+pub use view::{FileState, FileView, UploadView};

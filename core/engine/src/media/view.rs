@@ -26,6 +26,39 @@ pub struct FileView {
     pub trouble: Option<Trouble>,
 }
 
+/// How far the files of an incident have come together. Those that will not arrive do not count: lost, refused, withdrawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct UploadView {
+    /// How many there are.
+    pub files: u32,
+    /// How many of them the centre has signed for.
+    pub confirmed: u32,
+    /// Their bytes; of one that is copied they are not known yet.
+    pub bytes: u64,
+    /// How many of the bytes the centre has, as far as it said.
+    pub sent: u64,
+}
+
+impl UploadView {
+    pub(crate) fn of(files: &[FileNote]) -> Self {
+        let counts = |file: &&FileNote| match &file.phase {
+            FilePhase::Copying { .. } | FilePhase::Held | FilePhase::Waiting => true,
+            FilePhase::Confirmed { .. } | FilePhase::Unproven => true,
+            FilePhase::Lost(_) | FilePhase::Refused | FilePhase::Withdrawn => false,
+        };
+        files.iter().filter(counts).fold(Self::default(), |sum, file| {
+            let is_confirmed = matches!(file.phase, FilePhase::Confirmed { .. });
+            Self {
+                files: sum.files.saturating_add(1),
+                confirmed: sum.confirmed.saturating_add(u32::from(is_confirmed)),
+                bytes: sum.bytes.saturating_add(file.copy.map_or(0, |copy| copy.bytes)),
+                sent: sum.sent.saturating_add(file.sent),
+            }
+        })
+    }
+}
+
 /// Where a file is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]

@@ -1,7 +1,7 @@
 //! The citizen pauses a file, lets it go on, and takes it back.
 
 use siaga_engine::ids::FileId;
-use siaga_engine::media::{AttachFault, FileState};
+use siaga_engine::media::{AttachFault, FileState, FileView, UploadView};
 use siaga_engine::outbox::Lane;
 use siaga_engine::wire::Failure;
 use siaga_engine::{Answer, Declined, Event};
@@ -168,4 +168,31 @@ fn a_pause_waits_through_a_bad_network_and_a_reboot() {
     let _ = world.step(Event::FileResumed(file));
     world.run_until_quiet(HOUR_MS);
     assert!(world.incident(sos).complete);
+}
+
+#[test]
+fn the_files_of_an_incident_say_together_how_far_they_have_come() {
+    let (mut world, sos) = with_sos();
+    let together = |world: &World| {
+        let UploadView { files, confirmed, bytes, sent } = world.incident(sos).upload;
+        (files, confirmed, bytes, sent)
+    };
+    assert_eq!(together(&world), (0, 0, 0, 0));
+    let _ = world.attach(sos, photo(1, 20_000));
+    let video = world.attach(sos, photo(2, 200_000));
+    let unwanted = world.attach(sos, photo(3, 5_000_000));
+    assert_eq!(together(&world), (3, 0, 5_220_000, 0));
+    assert_eq!(world.step(Event::FileWithdrawn(unwanted)), Answer::Attached(unwanted));
+    assert_eq!(together(&world), (2, 0, 220_000, 0), "what was taken back will not arrive");
+    world.deliver_all_texts();
+    let ours = |file: &FileView| file.state == FileState::Waiting && file.id == video && file.sent > 0;
+    while !world.incident(sos).files.iter().any(ours) {
+        let part = world.upload();
+        world.deliver(&part);
+    }
+    let (_, confirmed, _, sent) = together(&world);
+    let each: u64 = world.incident(sos).files.iter().map(|file| file.sent).sum();
+    assert!(sent == each && sent > 0 && sent < 220_000 && confirmed <= 1, "{sent}");
+    world.run_until_quiet(HOUR_MS);
+    assert_eq!(together(&world), (2, 2, 220_000, 220_000));
 }

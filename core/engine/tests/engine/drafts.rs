@@ -269,9 +269,9 @@ fn what_another_process_submitted_is_no_draft_any_more_whoever_learns_of_whom_in
     let _ = world.step(Event::DraftSubmitted(draft));
     let after = world.engine.clone();
     let at = world.reading();
-    before.adopt(&after, &at);
+    before.adopt(&after, &at, &[], &world.counts());
     let mut other = after.clone();
-    other.adopt(&world.engine, &at);
+    other.adopt(&world.engine, &at, &[], &world.counts());
     for engine in [&before, &other] {
         let snapshot = engine.snapshot(&at);
         let shown = snapshot.incident(draft).unwrap();

@@ -208,8 +208,8 @@ fn a_record_that_is_made_in_memory_says_that_it_may_be_a_fork_and_so_does_the_ne
     // Another process captured something else under the same number meanwhile; then the two come together.
     world.fix(-6.2, 106.8);
     let at = world.reading();
-    world.engine.adopt(&in_memory, &at);
-    world.engine.detach();
+    let counts = world.counts();
+    world.engine.adopt(&in_memory, &at, &[], &counts);
     world.since_boot_ms += 300;
     let (next, _) = escalated(&world, false);
     assert_eq!((&record(&next)["n"], &record(&next)["fork"]), (&2.into(), &true.into()));

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use siaga_engine::Engine;
 use siaga_engine::clock::Reading;
 use siaga_engine::config::Rules;
+use siaga_engine::{Engine, IncidentView};
 use siaga_store::{StoreError, Tx};
 
 use crate::unsaved::Unsaved;
@@ -33,8 +33,7 @@ impl Known<'_> {
         if self.differs {
             tx.apply(current.t(at), self.unsaved.changes())?;
             tx.take_in(&self.unsaved.outbox().rows().collect::<Vec<_>>())?;
-            current.adopt(self.engine, at);
-            current.rebase(&tx.counts()?);
+            adopt(tx, &mut current, self.engine, at)?;
         }
         Ok(Some(current))
     }
@@ -48,4 +47,15 @@ impl Known<'_> {
             .map(Some)
             .map_err(|_| StoreError::Corrupt { what: "restoring the engine's state", code: 0 })
     }
+}
+
+/// Brings together what two engines know, once the rows of both are in the outbox. A record that cannot be read says nothing of its
+/// incident.
+pub(super) fn adopt(tx: &Tx<'_>, engine: &mut Engine, other: &Engine, at: &Reading) -> Result<(), StoreError> {
+    let records = engine.strangers(other).into_iter().map(|incident| tx.record(incident));
+    let records = records.collect::<Result<Vec<_>, _>>()?;
+    let history: Vec<IncidentView> =
+        records.iter().flatten().filter_map(|record| serde_json::from_slice(record).ok()).collect();
+    engine.adopt(other, at, &history, &tx.counts()?);
+    Ok(())
 }

@@ -8,6 +8,7 @@ use siaga_engine::{Engine, Wake, WakeReason};
 use siaga_store::StoreError;
 
 use crate::ports::Note;
+use crate::writer::current::adopt;
 use crate::writer::{RETRY_STORE_MS, Writer};
 
 /// Rows that are salvaged in one step: a press that comes meanwhile waits for one such batch, some 10 ms.
@@ -113,9 +114,8 @@ impl Writer {
         let mut next = engine.clone();
         let old = salvaged.state.as_ref().and_then(|state| Engine::restore(Arc::clone(rules), state, None).ok());
         if let Some(old) = old {
-            next.adopt(&old, at);
-        }
-        if salvaged.taken > 0 || salvaged.state.is_some() {
+            adopt(&tx, &mut next, &old, at)?;
+        } else if salvaged.taken > 0 || salvaged.state.is_some() {
             next.rebase(&tx.counts()?);
         }
         let state = next.save();

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use serde_json::Value;
-use siaga::{IncidentId, Ports, PressAnswer, Siaga, Source, StoreHealth};
+use siaga::{
+    CancelAuth, IncidentId, IncidentState, LocationReport, NoFix, Ports, PressAnswer, Siaga, Source, StoreHealth,
+};
 use tempfile::TempDir;
 
 use crate::watch::{NoEntropy, Watch};
@@ -230,4 +232,45 @@ fn a_third_press_that_could_not_reach_the_disk_of_the_first_two_is_an_sos_when_i
     let (create, _) = arrived.iter().find(|((incident, event), _)| incident == event).unwrap();
     assert_eq!(arrived[create]["body"]["trigger"]["presses"], 3);
     assert_eq!(arrived[create]["body"]["trigger"]["span_ms"], 600);
+}
+
+/// An SOS that the second process cancelled and that is history by now, of which the first one has not heard.
+fn sos_that_is_history(pair: &Pair) -> IncidentId {
+    let sos = pair.first.sos();
+    let _ = pair.deliver();
+    let _ = pair.second.siaga.cancel(CancelAuth::None).unwrap();
+    let (cancel, done) = pair.second.wires.take("/v1/incidents/").unwrap();
+    done(pair.keys.receipt(&cancel));
+    pair.second.watch.advance(2 * 3_600_000);
+    pair.second.siaga.wake().unwrap();
+    assert_eq!(pair.second.siaga.snapshot().incidents, []);
+    assert_eq!(pair.second.siaga.history(9).unwrap()[0].state, IncidentState::Cancelled);
+    sos
+}
+
+#[test]
+fn an_sos_that_another_process_cancelled_is_not_open_again_by_a_step_in_memory_inv_13() {
+    let pair = Pair::new();
+    let sos = sos_that_is_history(&pair);
+    pair.first_without_the_disk(|first| {
+        first.siaga.location(LocationReport::Unable(NoFix::PermissionDenied)).unwrap();
+    });
+    pair.first.siaga.resume().unwrap();
+    assert_eq!(pair.first.siaga.snapshot().store, StoreHealth::Durable);
+    assert_eq!(pair.first.siaga.snapshot().incident(sos), None);
+    // Presses are a new emergency, not more of the one that is over.
+    assert_ne!(pair.first.sos(), sos);
+}
+
+#[test]
+fn presses_in_memory_of_an_sos_that_is_history_arrive_and_it_stays_cancelled_inv_2() {
+    let pair = Pair::new();
+    let sos = sos_that_is_history(&pair);
+    let _ = pair.first_without_the_disk(|first| first.presses(2));
+    pair.first.siaga.resume().unwrap();
+    let arrived = pair.deliver();
+    assert_eq!(presses_of(&arrived, sos), (0, 2));
+    let snapshot = pair.first.siaga.snapshot();
+    let shown = snapshot.incident(sos).unwrap();
+    assert_eq!((shown.state, shown.evidence.records), (IncidentState::Cancelled, 2));
 }

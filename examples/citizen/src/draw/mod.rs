@@ -183,6 +183,9 @@ impl Page {
                 self.add(Tone::Trouble, "    ! ", &words::trouble(why));
             }
         }
+        if let Some(sum) = words::upload(&incident.upload) {
+            self.add(Tone::Quiet, "    ", &sum);
+        }
         if let Some(why) = &incident.trouble {
             self.add(Tone::Trouble, "  ! ", &words::trouble(why));
         }

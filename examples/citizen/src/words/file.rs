@@ -1,11 +1,18 @@
 //! A file, in words.
 
-use siaga::{FileState, FileView};
+use siaga::{FileState, FileView, UploadView};
 
 /// How far a file has come, and nothing that is not proven.
 #[must_use]
 pub fn file(file: &FileView) -> String {
     format!("{}: {}", super::printable(&file.name), state(file))
+}
+
+/// How far several files have come together; `None` when one line says it already.
+#[must_use]
+pub fn upload(upload: &UploadView) -> Option<String> {
+    let UploadView { files, confirmed, bytes, sent } = *upload;
+    (files > 1).then(|| format!("{confirmed} of {files} files signed for, {} of {} there", size(sent), size(bytes)))
 }
 
 fn state(file: &FileView) -> String {

@@ -8,7 +8,7 @@ mod trouble;
 mod wait;
 
 pub(crate) use evidence::{evidence, remembered};
-pub use file::file;
+pub use file::{file, upload};
 pub use incident::{draft, happening, headline, proof, title};
 use siaga::{IncidentView, PositionView, PressAnswer, StoreHealth};
 pub use trouble::{failure, trouble};

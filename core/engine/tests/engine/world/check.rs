@@ -3,7 +3,7 @@
 use serde_json::Value;
 use siaga_engine::clock::T;
 use siaga_engine::ids::IncidentId;
-use siaga_engine::outbox::{Content, Kind, Lane, Row, Slot};
+use siaga_engine::outbox::{Content, Counts, Kind, Lane, Row, Slot};
 use siaga_engine::{Engine, SOS_WAIT_LIMIT_MS, Waits, WakeReason};
 use siaga_vault::Digest;
 
@@ -62,6 +62,11 @@ impl World {
             assert!(row.slot.due().since(t) <= SOS_WAIT_LIMIT_MS, "INV-6: an SOS is not due before {:?}", row.slot);
             assert_ne!(wake.reason, WakeReason::SosUnreceipted, "the plan knows why it wakes");
         }
+    }
+
+    /// How many rows there are by lane and by incident.
+    pub(crate) fn counts(&self) -> Counts {
+        self.outbox.rows().collect()
     }
 
     /// The counts that a screen shows are those of the outbox (INV-7).

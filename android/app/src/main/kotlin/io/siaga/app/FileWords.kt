@@ -11,6 +11,13 @@ internal fun Words.file(file: FileView): List<Line> =
     listOf(Line(text(R.string.titled, printable(file.name), state(file)))) +
         listOfNotNull(file.trouble?.let { Line(trouble(it), R.style.Trouble) })
 
+/** The files of an incident, and how far several of them have come together. */
+internal fun Words.files(incident: IncidentView): List<Line> {
+    val (files, confirmed, bytes, sent) = incident.upload
+    val sum = text(R.string.files_sum, confirmed.toInt(), files.toInt(), size(sent), size(bytes))
+    return incident.files.flatMap(::file) + listOfNotNull(Line(sum, R.style.Quiet).takeIf { files > 1u })
+}
+
 private fun Words.state(file: FileView): String =
     when (val state = file.state) {
         FileState.Copying -> text(R.string.file_copying)

@@ -48,7 +48,7 @@ internal class FilesActivity : Screen(R.layout.files) {
     override fun draw(snapshot: Snapshot) {
         val incident = snapshot.incidents.lastOrNull(::isOpen)
         open = incident?.id
-        val lines = incident?.let { listOf(Line(words.title(it), R.style.Headline)) + it.files.flatMap(words::file) }.orEmpty()
+        val lines = incident?.let { listOf(Line(words.title(it), R.style.Headline)) + words.files(it) }.orEmpty()
         val none = if (incident == null) R.string.files_closed else R.string.files_none
         fill(R.id.files, lines + listOf(Line(words.text(none))).filter { incident?.files.isNullOrEmpty() })
         decidable = incident?.files.orEmpty().filter { decisions(it).isNotEmpty() }

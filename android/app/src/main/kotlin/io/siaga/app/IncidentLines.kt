@@ -9,7 +9,7 @@ internal fun Words.lines(incident: IncidentView, store: StoreHealth): List<Line>
         val began = text(R.string.began, span(incident.ageMs))
         add(Line(if (incident.drill) began else "${text(R.string.presses, incident.presses.toInt())}, $began", R.style.Quiet))
         incident.timeline.forEach { add(Line(entry(it))) }
-        incident.files.forEach { addAll(file(it)) }
+        addAll(files(incident))
         incident.trouble?.let { add(Line(trouble(it), R.style.Trouble)) }
         if (incident.timelineGap) add(Line(text(R.string.timeline_gap), R.style.Trouble))
         if (incident.clockClamped) add(Line(text(R.string.clock_clamped), R.style.Trouble))

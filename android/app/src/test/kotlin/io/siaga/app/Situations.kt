@@ -22,6 +22,7 @@ import io.siaga.engine.StoreHealth
 import io.siaga.engine.TimelineEntry
 import io.siaga.engine.Trouble
 import io.siaga.engine.UploadFault
+import io.siaga.engine.UploadView
 import io.siaga.engine.Waits
 
 /** Snapshots to draw. The shape is the core's; what is in them is made up. */
@@ -77,6 +78,7 @@ object Situations {
                             file("later.jpg", FileState.Paused, 9_000u, 3_000u),
                             file("never.jpg", FileState.Withdrawn, 9_000u, 0u),
                         ),
+                    upload = UploadView(5u, 1u, 201_363_678u, 3_406_254u),
                 ),
             ),
         )
@@ -93,6 +95,7 @@ object Situations {
         pending: UInt = 0u,
         drill: Boolean = false,
         files: List<FileView> = emptyList(),
+        upload: UploadView = UploadView(0u, 0u, 0u, 0u),
     ) = IncidentView(
         "0190a5d0-7b1e-7cc3-9a55-0123456789ab",
         Kind.SOS,
@@ -102,6 +105,7 @@ object Situations {
         timeline,
         pending,
         files,
+        upload,
         complete = false,
         trouble,
         timelineGap = false,

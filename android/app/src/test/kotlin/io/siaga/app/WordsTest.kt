@@ -5,6 +5,7 @@ import io.siaga.engine.AttachFault
 import io.siaga.engine.FileState
 import io.siaga.engine.IncidentState
 import io.siaga.engine.StoreHealth
+import io.siaga.engine.UploadView
 import io.siaga.runtime.SiagaException
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -81,6 +82,15 @@ class WordsTest {
                 assertFalse(said(state), has in said(state) || kept in said(state))
             }
         }
+    }
+
+    @Test
+    fun `several files say how far they have come together, and one does not repeat itself`() {
+        val words = Words(RuntimeEnvironment.getApplication().resources)
+        val attached = words.files(Situations.attached.incidents.single()).map(Line::text)
+        assertEquals("1 of 5 files signed for, 3.4 MB of 201.3 MB there", attached.last())
+        val one = Situations.attached.incidents.single().copy(upload = UploadView(1u, 0u, 2_000u, 0u))
+        assertFalse(words.files(one).any { "signed for" in it.text })
     }
 
     @Test

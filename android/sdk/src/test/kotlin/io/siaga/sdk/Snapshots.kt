@@ -11,6 +11,7 @@ import io.siaga.engine.NoFix
 import io.siaga.engine.PositionView
 import io.siaga.engine.Snapshot
 import io.siaga.engine.StoreHealth
+import io.siaga.engine.UploadView
 
 /** A snapshot with what a test is about. */
 internal fun snapshot(vararg incidents: IncidentView, waiting: List<Lane> = emptyList()) =
@@ -40,6 +41,7 @@ internal fun incident(
     emptyList(),
     pending,
     emptyList(),
+    UploadView(0u, 0u, 0u, 0u),
     false,
     null,
     false,
