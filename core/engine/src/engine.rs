@@ -14,7 +14,7 @@ use crate::delivery::Claim;
 use crate::effect::{Answer, Dispatch, Effect, Wake};
 use crate::entropy::{Draws, Entropy};
 use crate::event::{Event, Input};
-use crate::ids::{FileId, Owner};
+use crate::ids::{FileId, IncidentId, Owner};
 use crate::incident::Incident;
 use crate::media::{FilePhase, MediaType};
 use crate::outbox::{Change, Counts, Row, RowKey};
@@ -281,6 +281,11 @@ impl Step {
     /// Makes the SOS anew whose create is not in the outbox any more, before anything else is decided.
     pub fn recreate(&mut self, lost: &RowKey) {
         decide::lost::recreate(&mut self.turn, lost.event);
+    }
+
+    /// Shows a draft again whose text the outbox has, when the state does not know it; says whether it did not.
+    pub fn restore_draft(&mut self, draft: IncidentId) -> bool {
+        decide::lost::restore_draft(&mut self.turn, draft)
     }
 
     /// Decides the event. `found` is the row that [`Engine::wants`] asked for.

@@ -1,6 +1,7 @@
 //! The heads of the lanes, by two seeks each: a backlog of any length costs a step nothing (INV-5).
 
 use rusqlite::{OptionalExtension, Row};
+use siaga_engine::ids::IncidentId;
 use siaga_engine::outbox::{Head, HeadContent, Lane, Slot};
 
 use crate::Tx;
@@ -53,6 +54,19 @@ impl Tx<'_> {
         let mut next = self.cached(NEXT, what)?;
         let slot = next.query_row((from, last.number()), |row| row.get(0)).optional().map_err(sqlite(what))?;
         Ok(slot.and_then(|slot| Slot::from_number(slot).lane()))
+    }
+
+    /// The drafts of reports. Usually none, and a few at most.
+    ///
+    /// # Errors
+    /// As every access to the database.
+    pub fn drafts(&self) -> Result<Vec<IncidentId>, StoreError> {
+        let what = "looking for drafts";
+        let (first, last) = Slot::draft_range();
+        let mut statement = self.cached("SELECT incident FROM outbox WHERE slot BETWEEN ?1 AND ?2", what)?;
+        let ids = statement.query_map((first.number(), last.number()), |row| row.get(0)).map_err(sqlite(what))?;
+        // One whose id is no id can be no draft of anybody.
+        Ok(ids.flatten().map(IncidentId::from_bytes).collect())
     }
 
     /// The first parked rows, oldest first: out of the queue, to be shown until somebody decides.

@@ -35,10 +35,15 @@ pub(super) fn create_as(turn: &mut Turn, id: IncidentId, files: Vec<FileNote>, w
 /// A report that the citizen still writes. Its secret and its moment are made anew when it is submitted.
 pub(super) fn draft(turn: &mut Turn) -> IncidentId {
     let id = IncidentId::mint(turn.wall_ms, &mut turn.draws);
+    draft_as(turn, id);
+    id
+}
+
+/// The same under an id that was made before.
+pub(super) fn draft_as(turn: &mut Turn, id: IncidentId) {
     let newborn = newborn(turn, id, &Create::Report(Report::default()));
     turn.state.incidents.push(Incident { phase: Phase::Draft, ..newborn });
     turn.dirty = true;
-    id
 }
 
 /// Puts the create of an incident into the outbox.

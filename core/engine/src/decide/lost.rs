@@ -1,4 +1,5 @@
-//! An SOS whose create a damaged disk took: the engine still knows it, so it is made anew (INV-2, F63).
+//! What a damaged disk tore apart. An SOS whose create is gone, and which the engine still knows, is made anew (INV-2, F63). A draft
+//! of which the engine knows nothing any more is a draft again: its text is what the citizen wrote (INV-13).
 
 use crate::decide::create::{self, Create};
 use crate::ids::{EventId, IncidentId};
@@ -30,6 +31,15 @@ pub(crate) fn recreate(turn: &mut Turn, lost: EventId) {
         *known = incident;
     }
     create::insert_create(turn, id, turn.t, content);
+}
+
+/// Shows a draft again whose text stands in the outbox. What was attached to it was known to the lost state alone.
+pub(crate) fn restore_draft(turn: &mut Turn, id: IncidentId) -> bool {
+    let is_lost = turn.state.incident(id).is_none();
+    if is_lost {
+        create::draft_as(turn, id);
+    }
+    is_lost
 }
 
 /// Gives an incident a new id; its drafts go with it, what is frozen keeps the old one.

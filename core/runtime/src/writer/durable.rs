@@ -105,9 +105,13 @@ fn apply(tx: &mut Tx<'_>, engine: &Engine, input: &Input, check_owed: bool) -> R
     Ok(Applied { step, answer, plan, requests, quarantined, miscounted })
 }
 
-/// An SOS that the state knows and the outbox does not was on a page that a damage took (INV-2).
+/// Brings state and outbox together again. An SOS that the state knows and the outbox does not was on a page that a damage took
+/// (INV-2); a draft that the outbox has and the state does not came back by a salvage without its state.
 fn recreate_lost(tx: &Tx<'_>, engine: &Engine, step: &mut Step) -> Result<bool, StoreError> {
     let mut any = false;
+    for draft in tx.drafts()? {
+        let _ = step.restore_draft(draft);
+    }
     for create in engine.owed_creates() {
         if tx.find(&create)?.is_none() {
             step.recreate(&create);

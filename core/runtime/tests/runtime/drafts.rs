@@ -137,3 +137,24 @@ fn a_draft_comes_back_from_a_database_that_was_set_aside_inv_9() {
     assert_eq!(siaga.submit_draft(kept), Ok(kept));
     assert_eq!(siaga.snapshot().incident(kept).unwrap().files[0].state, FileState::Waiting);
 }
+
+#[test]
+fn a_draft_comes_back_from_a_database_whose_state_is_lost_inv_9() {
+    let phone = Phone::new();
+    let draft = phone.live(|siaga| siaga.draft(report("smoke from the third floor")));
+    let db = rusqlite::Connection::open(phone.folder.path().join("siaga.db")).unwrap();
+    assert_eq!(db.execute("UPDATE engine SET state = x'00'", []).unwrap(), 1);
+    drop(db);
+    let siaga = phone.open();
+    for _ in 0..9 {
+        siaga.wake().unwrap();
+    }
+    let snapshot = siaga.snapshot();
+    assert_eq!(snapshot.store, siaga::StoreHealth::Durable);
+    assert_eq!(snapshot.incident(draft).map(|draft| draft.state), Some(IncidentState::Draft));
+    assert_eq!(siaga.drafted(draft).unwrap(), report("smoke from the third floor"));
+    // It is a draft like any other.
+    siaga.edit(draft, report("flames from the third floor")).unwrap();
+    assert_eq!(siaga.submit_draft(draft).unwrap(), draft);
+    assert_eq!(siaga.snapshot().incident(draft).map(|report| report.state), Some(IncidentState::Recorded));
+}
