@@ -81,7 +81,12 @@ private struct Decisions: View {
     ForEach(files, id: \.id) { file in
       if file.canBeWithdrawn {
         Menu(text("titled", printable(file.name), text("files_decide"))) {
-          if file.state == .waiting { Button(text("file_pause")) { ask { try $0.pauseFile(file: file.id) } } }
+          if file.state == .metered {
+            Button(text("file_any_network")) { ask { try $0.allowAnyNetwork(file: file.id) } }
+          }
+          if file.state == .waiting || file.state == .metered {
+            Button(text("file_pause")) { ask { try $0.pauseFile(file: file.id) } }
+          }
           if file.state == .paused { Button(text("file_resume")) { ask { try $0.resumeFile(file: file.id) } } }
           Button(text("file_withdraw")) { ask { try $0.withdrawFile(file: file.id) } }
         }
@@ -95,5 +100,5 @@ private struct Decisions: View {
 }
 
 extension FileView {
-  fileprivate var canBeWithdrawn: Bool { [.held, .waiting, .paused, .unproven, .refused].contains(state) }
+  fileprivate var canBeWithdrawn: Bool { [.held, .waiting, .paused, .metered, .unproven, .refused].contains(state) }
 }

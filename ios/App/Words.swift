@@ -111,6 +111,7 @@ extension LaneView {
     case .forSos: text("waits_for", rows, text("lane", of: lane), text("waits_sos"))
     case .forOffer: text("waits_for", rows, text("lane", of: lane), text("waits_offer"))
     case .forResume: text("waits_for", rows, text("lane", of: lane), text("waits_resume"))
+    case .forUnmetered: text("waits_for", rows, text("lane", of: lane), text("waits_unmetered"))
     case .backOff, .gate:
       text("waits_for", rows, text("lane", of: lane), nextInMs.map { text("waits_again", span($0)) } ?? text("waits_later"))
     case nil: text("waits", rows, text("lane", of: lane))
@@ -146,6 +147,7 @@ extension FileView {
       case .lost(let fault): text("file_lost", fault.line)
       case .waiting: text("file_waiting", size(sent), size(bytes))
       case .paused: text("file_paused", size(sent), size(bytes))
+      case .metered: text("file_metered", size(sent), size(bytes))
       case .confirmed: text("file_confirmed", size(bytes))
       case .copying: text("file_copying")
       case .held: text("file_held")

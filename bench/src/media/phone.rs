@@ -27,7 +27,7 @@ const UPLOAD_LIMIT: Duration = Duration::from_secs(10 * 60);
 const BETWEEN_PRESSES: Duration = Duration::from_millis(320);
 
 /// Files of 2 GB, which no agency takes by default.
-const MEDIA: MediaConfig = MediaConfig { file_max_mb: 4_000, total_max_mb: 16_000, keep_days: 7 };
+const MEDIA: MediaConfig = MediaConfig { file_max_mb: 4_000, total_max_mb: 16_000, keep_days: 7, metered_max_mb: 20 };
 
 /// A phone that attaches.
 pub(super) struct MediaPhone {

@@ -111,7 +111,7 @@ impl Siaga {
         guarded("pause_file", || self.core.pause_file(file))
     }
 
-    /// Lets a file go on that was paused.
+    /// Lets a file go on that was paused. On a metered network it may wait all the same: see `allow_any_network`.
     ///
     /// # Errors
     /// As for `pause_file`.
@@ -187,6 +187,24 @@ impl Siaga {
     /// `Closed` only.
     pub fn network_changed(&self) -> Result<(), Error> {
         guarded("network_changed", || self.core.network_changed())
+    }
+
+    /// The network's bytes are counted and paid for from now on, or not. While they are, files of reports and drills wait that are
+    /// larger than the configuration's `media.metered_max_mb`, and go on at once when they are not. What was told is remembered;
+    /// until it is told for the first time, nothing waits. Told at each start, and when it changes.
+    ///
+    /// # Errors
+    /// `Closed` only.
+    pub fn network_metered(&self, metered: bool) -> Result<(), Error> {
+        guarded("network_metered", || self.core.network_metered(metered))
+    }
+
+    /// Lets a file go over a metered network, too. `pause_file` takes it back.
+    ///
+    /// # Errors
+    /// As for `pause_file`.
+    pub fn allow_any_network(&self, file: FileId) -> Result<(), Error> {
+        guarded("allow_any_network", || self.core.allow_any_network(file))
     }
 
     /// The host app has a new identity for the centre: what waited for one is tried again.

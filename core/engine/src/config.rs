@@ -71,6 +71,10 @@ pub struct MediaConfig {
     /// Copies of files that the centre has signed for are kept for so long, 0–30 days. Default 7: whoever was harmed may be asked
     /// again by an insurer, a lawyer or another agency.
     pub keep_days: u16,
+    /// A larger file of a report or a drill waits while the network is metered, 0–4,000 MB; 0 lets each wait. Default 20: some
+    /// photos or a minute of speech pass, a video does not, and 20 MB are one per cent of a small data plan of 2 GB. A file of an
+    /// SOS never waits.
+    pub metered_max_mb: u32,
 }
 
 /// The centre that signs.
@@ -104,7 +108,7 @@ impl Default for IncidentConfig {
 
 impl Default for MediaConfig {
     fn default() -> Self {
-        Self { file_max_mb: 500, total_max_mb: 2_000, keep_days: 7 }
+        Self { file_max_mb: 500, total_max_mb: 2_000, keep_days: 7, metered_max_mb: 20 }
     }
 }
 
@@ -122,6 +126,11 @@ impl MediaConfig {
     #[must_use]
     pub fn total_max_bytes(&self) -> u64 {
         u64::from(self.total_max_mb) * Self::MB
+    }
+
+    /// [`MediaConfig::metered_max_mb`] in bytes.
+    pub(crate) fn metered_max_bytes(&self) -> u64 {
+        u64::from(self.metered_max_mb) * Self::MB
     }
 
     /// [`MediaConfig::keep_days`] in milliseconds.
@@ -186,6 +195,7 @@ impl Config {
         range("media.file_max_mb", media.file_max_mb.into(), 1, 4_000)?;
         range("media.total_max_mb", media.total_max_mb.into(), 10, 16_000)?;
         range("media.keep_days", media.keep_days.into(), 0, 30)?;
+        range("media.metered_max_mb", media.metered_max_mb.into(), 0, 4_000)?;
         centre_id(&self.centre.id)?;
         Ok(Rules(self))
     }

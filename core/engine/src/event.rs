@@ -82,12 +82,16 @@ pub enum Event {
     FilePaused(FileId),
     /// A file goes on.
     FileResumed(FileId),
+    /// The citizen lets a file go over any network, a metered one as well.
+    AnyNetworkAllowed(FileId),
     /// The citizen takes a file back.
     FileWithdrawn(FileId),
     /// Positioning reported something.
     Located(LocationReport),
     /// The network changed.
     NetworkChanged,
+    /// The network is metered from now on, its bytes are counted and paid for; or it is not.
+    NetworkMetered(bool),
     /// The host app has a new identity for the centre.
     IdentityChanged,
     /// A request ended.
@@ -125,6 +129,7 @@ impl Event {
             | Self::AttachBegun(_)
             | Self::FilePaused(_)
             | Self::FileResumed(_)
+            | Self::AnyNetworkAllowed(_)
             | Self::FileWithdrawn(_) => true,
             Self::Opened
             | Self::AttachTaken { .. }
@@ -132,6 +137,7 @@ impl Event {
             | Self::PreviewMade { .. }
             | Self::Located(_)
             | Self::NetworkChanged
+            | Self::NetworkMetered(_)
             | Self::IdentityChanged
             | Self::TransferEnded { .. }
             | Self::PushReceived
@@ -152,6 +158,7 @@ impl Event {
             | Self::NoteAdded { .. }
             | Self::Located(_)
             | Self::NetworkChanged
+            | Self::NetworkMetered(_)
             | Self::IdentityChanged
             | Self::TransferEnded { .. }
             | Self::PushReceived
@@ -169,6 +176,7 @@ impl Event {
             | Self::PreviewMade { .. }
             | Self::FilePaused(_)
             | Self::FileResumed(_)
+            | Self::AnyNetworkAllowed(_)
             | Self::FileWithdrawn(_)
             | Self::Closing => false,
         }

@@ -73,11 +73,13 @@ pub enum Plant {
     SendDraft,
     /// A file that was paused never comes back.
     ForgetResume,
+    /// A large file of a report goes over a metered network.
+    ForgetMeter,
 }
 
 impl Plant {
     /// Every way.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::UnsyncedCommit,
         Self::TrustStatus,
         Self::TrustAnyReceipt,
@@ -112,6 +114,7 @@ impl Plant {
         Self::ForgetEdit,
         Self::SendDraft,
         Self::ForgetResume,
+        Self::ForgetMeter,
     ];
 
     /// Its name on the command line.
@@ -152,6 +155,7 @@ impl Plant {
             Self::ForgetEdit => "forget-edit",
             Self::SendDraft => "send-draft",
             Self::ForgetResume => "forget-resume",
+            Self::ForgetMeter => "forget-meter",
         }
     }
 

@@ -9,7 +9,7 @@ use crate::delivery::Trouble;
 use crate::ids::IncidentId;
 use crate::incident::{Chain, ClosedBy, Incident, Phase};
 use crate::location::{FixSource, NoFix, Radius};
-use crate::media::{FileNote, FileView, UploadView};
+use crate::media::{FileNote, FileView, UploadView, needs_unmetered};
 use crate::outbox::{Kind, Lane};
 use crate::plant::{Plant, planted};
 use crate::state::State;
@@ -117,6 +117,8 @@ pub enum Waits {
     ForOffer,
     /// The citizen, who has paused all of them.
     ForResume,
+    /// An unmetered network, or the citizen's word that they may go over any.
+    ForUnmetered,
     /// Its own next attempt.
     BackOff,
     /// A route, an identity or a network that failed for others as well.
@@ -253,7 +255,7 @@ impl Snapshot {
             store: StoreHealth::Durable,
             button: ButtonView { presses, needed: rules.press.presses, window_left_ms },
             position: position(state, t),
-            incidents: incidents(state, t),
+            incidents: incidents(state, rules, t),
             waiting: Lane::ALL.into_iter().map(|lane| lane_view(state, lane, t)).filter(|view| view.rows > 0).collect(),
             parked: state.waiting.parked,
             offers: state.reads.offers.clone(),
@@ -268,10 +270,11 @@ impl Snapshot {
 }
 
 /// Drafts stand first: the last one is what happened last.
-fn incidents(state: &State, t: T) -> Vec<IncidentView> {
+fn incidents(state: &State, rules: &Rules, t: T) -> Vec<IncidentView> {
+    let metered_max = state.metered.then(|| rules.media.metered_max_bytes());
     let shown = state.incidents.iter().filter(|incident| shown(incident, t));
     let (drafts, others): (Vec<_>, Vec<_>) = shown.partition(|incident| incident.is_draft());
-    drafts.into_iter().chain(others).map(|incident| IncidentView::of(incident, t)).collect()
+    drafts.into_iter().chain(others).map(|incident| IncidentView::of(incident, metered_max, t)).collect()
 }
 
 fn shown(incident: &Incident, t: T) -> bool {
@@ -304,7 +307,9 @@ fn lane_view(state: &State, lane: Lane, t: T) -> LaneView {
 }
 
 impl IncidentView {
-    pub(crate) fn of(incident: &Incident, t: T) -> Self {
+    /// `metered_max`: the largest file in bytes that goes over the network as it is, when that is metered.
+    pub(crate) fn of(incident: &Incident, metered_max: Option<u64>, t: T) -> Self {
+        let is_metered = |file: &FileNote| metered_max.is_some_and(|most| needs_unmetered(incident, file, most));
         Self {
             id: incident.id,
             kind: incident.kind,
@@ -313,7 +318,7 @@ impl IncidentView {
             presses: incident.presses,
             timeline: timeline(incident),
             pending: incident.pending,
-            files: incident.files.iter().map(FileView::of).collect(),
+            files: incident.files.iter().map(|file| FileView::of(file, is_metered(file))).collect(),
             upload: UploadView::of(&incident.files),
             complete: is_complete(incident),
             trouble: incident.create.trouble.clone(),

@@ -45,6 +45,10 @@ pub(crate) struct State {
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) lanes: BTreeMap<Lane, LaneNote>,
     pub(crate) reads: Reads,
+    /// Whether the network is metered, as last told. One of which nobody has told is not: a file that costs is better than one that
+    /// waits for ever.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) metered: bool,
 }
 
 /// Whether a field may be left out of what is saved: reading gives it back (`#[serde(default)]`). The state shall fit into one
@@ -87,6 +91,7 @@ impl State {
             waiting: Waiting::default(),
             lanes: BTreeMap::new(),
             reads: Reads::default(),
+            metered: false,
         }
     }
 

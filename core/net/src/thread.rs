@@ -181,6 +181,7 @@ mod tests {
             timeout_ms: 1,
             after_ms: 0,
             must_pass: false,
+            unmetered: false,
         };
         net.perform(request, Box::new(move |outcome| sender.send(outcome).unwrap()));
         net.network_changed();

@@ -50,6 +50,10 @@ pub struct Transfer {
     /// Whether it belongs to an SOS, or to what its receipt needs: to be sent without credentials when there are none, and
     /// before anything else.
     pub must_pass: bool,
+    /// Only over a network that is not metered, however long that takes: a large file of a report. A carrier that cannot wait for
+    /// one leaves it, and does not report it as failed.
+    #[cfg_attr(feature = "uniffi", uniffi(default = false))]
+    pub unmetered: bool,
 }
 
 /// What came back for a [`Transfer`], as it came.
@@ -125,6 +129,7 @@ impl Addresses {
             timeout_ms: request.timeout_ms,
             after_ms: request.after_ms,
             must_pass: request.must_pass,
+            unmetered: request.unmetered,
         })
     }
 
@@ -152,9 +157,9 @@ impl fmt::Debug for Header {
 /// Names no value of a header, no byte of the body and no folder: there are secrets and positions among them (INV-12).
 impl fmt::Debug for Transfer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, method, url, headers, body, file, timeout_ms, after_ms, must_pass } = self;
+        let Self { id, method, url, headers, body, file, timeout_ms, after_ms, must_pass, unmetered } = self;
         write!(f, "{id}: {method} {url}, {headers:?}, {} bytes, in a file: {}, ", body.len(), file.is_some())?;
-        write!(f, "{timeout_ms} ms after {after_ms} ms, must pass: {must_pass}")
+        write!(f, "{timeout_ms} ms after {after_ms} ms, must pass: {must_pass}, unmetered: {unmetered}")
     }
 }
 

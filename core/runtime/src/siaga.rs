@@ -180,7 +180,7 @@ impl Siaga {
         files::decided(&self.core, Event::FilePaused(file))
     }
 
-    /// Lets a file go on that was paused.
+    /// Lets a file go on that was paused. On a metered network it may wait all the same: see [`Siaga::allow_any_network`].
     ///
     /// # Errors
     /// As for [`Siaga::pause_file`].
@@ -220,6 +220,24 @@ impl Siaga {
     /// [`Error::Closed`] only.
     pub fn network_changed(&self) -> Result<(), Error> {
         self.core.step(Event::NetworkChanged).map(drop)
+    }
+
+    /// The network's bytes are counted and paid for from now on, or not. While they are, files of reports and drills wait that are
+    /// larger than [`MediaConfig::metered_max_mb`](crate::MediaConfig::metered_max_mb), and go on at once when they are not. What was
+    /// told is remembered; until it is told for the first time, nothing waits. Told at each start, and when it changes.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] only.
+    pub fn network_metered(&self, metered: bool) -> Result<(), Error> {
+        self.core.step(Event::NetworkMetered(metered)).map(drop)
+    }
+
+    /// Lets a file go over a metered network, too. [`Siaga::pause_file`] takes it back.
+    ///
+    /// # Errors
+    /// As for [`Siaga::pause_file`].
+    pub fn allow_any_network(&self, file: FileId) -> Result<(), Error> {
+        files::decided(&self.core, Event::AnyNetworkAllowed(file))
     }
 
     /// The host app has a new identity for the centre: what waited for one is tried again.

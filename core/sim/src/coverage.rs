@@ -92,6 +92,8 @@ pub enum Fault {
     HandedOver,
     /// The platform carries a part of a file, out of a file with exactly its bytes.
     HandedPart,
+    /// The network is metered: files of reports wait, also in a platform's hands.
+    MeteredNetwork,
     /// The app is replaced by an older one: the database is newer than the code.
     Downgraded,
     /// The run begins with the database of a released version, its queue full.
@@ -100,7 +102,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::Hold,
         Self::Partition,
         Self::LoseRequest,
@@ -144,6 +146,7 @@ impl Fault {
         Self::Suspended,
         Self::HandedOver,
         Self::HandedPart,
+        Self::MeteredNetwork,
         Self::Downgraded,
         Self::Upgraded,
     ];
@@ -195,6 +198,7 @@ impl Fault {
             Self::Suspended => "suspended",
             Self::HandedOver => "handed-over",
             Self::HandedPart => "handed-part",
+            Self::MeteredNetwork => "metered-network",
             Self::Downgraded => "downgraded",
             Self::Upgraded => "upgraded",
         }

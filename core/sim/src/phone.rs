@@ -24,6 +24,8 @@ pub(crate) struct Phone {
     /// Whether it sleeps: no wake-up rings.
     pub(crate) asleep: bool,
     pub(crate) permitted: bool,
+    /// Whether its network is metered.
+    pub(crate) metered: bool,
     /// How many lives its processes have had.
     pub(crate) lives: u32,
     /// How many power cuts it has come up from.
@@ -44,6 +46,8 @@ pub(crate) struct Process {
     pub(crate) platform: Arc<Platform>,
     /// It was told that it will be suspended, and runs no more until a person or the platform wakes it.
     pub(crate) suspended: bool,
+    /// Whether it was told what its network costs.
+    pub(crate) knows_meter: bool,
 }
 
 /// The system's randomness.
@@ -132,6 +136,7 @@ impl Phone {
             backup: None,
             asleep: false,
             permitted: true,
+            metered: false,
             lives: 0,
             cuts_seen: 0,
             damaged: false,
@@ -172,6 +177,6 @@ impl Phone {
             return Ok(None);
         }
         let siaga = Arc::new(opened?);
-        Ok(Some(Process { id, siaga, line, platform, suspended: false }))
+        Ok(Some(Process { id, siaga, line, platform, suspended: false, knows_meter: false }))
     }
 }

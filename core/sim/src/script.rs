@@ -23,7 +23,7 @@ pub(crate) enum Input {
     Note,
     /// The citizen attaches a file.
     Attach,
-    /// The citizen pauses a file, lets it go on, or takes it back.
+    /// The citizen pauses a file, lets it go on, or over any network, or takes it back.
     DecideFile,
     /// Positioning gives a fix.
     Fix,
@@ -31,6 +31,8 @@ pub(crate) enum Input {
     WithdrawPermission,
     /// The platform says that the network is another one.
     NetworkChanged,
+    /// The network is metered from now on, or not.
+    ToggleMeter,
     /// The host app has new credentials.
     IdentityChanged,
     /// Time passes.
@@ -106,10 +108,11 @@ const ALWAYS: [(u32, Input); 13] = [
     (3, Input::Restart),
 ];
 
-const SOMETIMES: [(u32, Input); 28] = [
+const SOMETIMES: [(u32, Input); 29] = [
     (1, Input::WithdrawPermission),
     (4, Input::DecideFile),
     (4, Input::NetworkChanged),
+    (3, Input::ToggleMeter),
     (2, Input::IdentityChanged),
     (2, Input::Doze),
     (3, Input::Suspend),

@@ -105,6 +105,9 @@ public final class SiagaSdk: Sendable {
   /// Ends it in this process: every later call throws `SiagaError.Closed`.
   public func shutDown() async throws { try await onQueue(calls) { [opening] in try opening.shutDown() } }
 
+  /// The network's bytes are paid for, or not: in the order in which it is told.
+  func tell(isMetered: Bool) { inOrder.async { [opening] in try? opening.siaga().networkMetered(metered: isMetered) } }
+
   func on<T: Sendable>(_ queue: DispatchQueue, _ work: @escaping @Sendable (Siaga) throws -> T) async throws -> T {
     try await onQueue(queue) { [opening] in try work(opening.siaga()) }
   }

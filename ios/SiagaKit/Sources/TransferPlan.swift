@@ -56,6 +56,11 @@ extension URLRequest {
     guard let url = URL(string: transfer.url) else { return nil }
     self.init(url: url)
     httpMethod = transfer.method
+    #if canImport(Darwin)
+      // Kept by the system until there is such a network, which the process that sleeps would not see.
+      allowsExpensiveNetworkAccess = !transfer.unmetered
+      allowsConstrainedNetworkAccess = !transfer.unmetered
+    #endif
     // A credential says who asks, never what is sent; and the core's own headers come last.
     let ofTheMessage = ["content-", "siaga-"]
     let who = credentials.filter { header in !ofTheMessage.contains { header.name.lowercased().hasPrefix($0) } }

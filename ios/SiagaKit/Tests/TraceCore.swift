@@ -49,9 +49,11 @@ final class ServedCore {
     case "discard": try core().discard(draft: field(command, "incident"))
     case "note": try core().addNote(incident: field(command, "incident"), text: field(command, "text"))
     case "attach": return ["file": try attach(command)]
+    case "any_network": try core().allowAnyNetwork(file: field(command, "file"))
     case "fix": try core().location(report: .fix(fix(command)))
     case "no_fix": try core().location(report: .unable(named(command, "reason", reasons)))
     case "network_changed": try core().networkChanged()
+    case "network_metered": try core().networkMetered(metered: field(command, "metered"))
     case "identity_changed": try core().identityChanged()
     case "push": try core().pushReceived()
     case "wake": try core().wake()

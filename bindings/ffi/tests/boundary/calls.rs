@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, Weak};
 
-use siaga::{CancelAuth, Error, Failure, PressAnswer, Report, Source};
+use siaga::{CancelAuth, Error, Failure, FileId, PressAnswer, Report, Source};
 use siaga_ffi::{Listener, PortError, Siaga};
 use siaga_net::RawReply;
 use tempfile::TempDir;
@@ -66,6 +66,8 @@ fn every_call_after_shutting_down_says_closed_and_the_screen_keeps_what_it_knew(
     closed(siaga.history(1).map(drop));
     closed(siaga.drain(0).map(drop));
     closed(siaga.network_changed());
+    closed(siaga.network_metered(true));
+    closed(siaga.allow_any_network(FileId::from_bytes([1; 16])));
     closed(siaga.identity_changed());
     closed(siaga.push_received());
     closed(siaga.take_transfers().map(drop));

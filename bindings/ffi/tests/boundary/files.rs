@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use siaga::{Failure, Report};
+use siaga::{Failure, FileId, FileState, Report};
 use siaga_ffi::Siaga;
 use siaga_net::{Header, RawReply, Transfer};
 use tempfile::TempDir;
 
-use crate::shell::Platform;
+use crate::shell::{CONFIG, Platform};
 
 const BYTES: usize = 2_000_000;
 
@@ -68,4 +68,24 @@ fn a_file_goes_over_the_hosts_own_http_stack_each_part_out_of_a_file_with_exactl
     assert!(longest > 300_000, "parts that take a thread as well: {longest}");
     let look = next(&platform, &mut answered, |transfer| transfer.method == "HEAD");
     siaga.transfer_failed(look.id, Failure::Broken).unwrap();
+}
+
+#[test]
+fn a_large_file_waits_while_the_network_is_metered_and_the_citizen_lets_it_go() {
+    let (platform, folder, gallery) = (Platform::new(), TempDir::new().unwrap(), TempDir::new().unwrap());
+    let config = CONFIG.replacen('{', "{\"media\":{\"metered_max_mb\":1},", 1);
+    let siaga = Siaga::open(folder.path().to_str().unwrap().to_owned(), config, platform.ports()).unwrap();
+    siaga.network_metered(true).unwrap();
+    let incident = siaga.submit(Report { category: "fire".to_owned(), ..Default::default() }).unwrap();
+    let path = gallery.path().join("video.mp4");
+    fs::write(&path, video()).unwrap();
+    let file = siaga.attach_file(incident, path.to_str().unwrap().to_owned()).unwrap();
+    let state = || siaga.snapshot().unwrap().incidents[0].files[0].state;
+    assert_eq!(state(), FileState::Metered);
+    siaga.network_metered(false).unwrap();
+    assert_eq!(state(), FileState::Waiting);
+    siaga.network_metered(true).unwrap();
+    siaga.allow_any_network(file).unwrap();
+    assert_eq!(state(), FileState::Waiting);
+    assert!(siaga.allow_any_network(FileId::from_bytes([9; 16])).is_err());
 }

@@ -22,7 +22,7 @@ pub(super) fn begun(turn: &mut Turn, attachment: &Attachment) -> Answer {
     let phase = FilePhase::Copying { owner: turn.owner, path: attachment.kept_path() };
     let name = attachment.plain_name(id);
     if let Some(incident) = turn.state.incident_mut(attachment.incident) {
-        incident.files.push(FileNote { id, name, phase, copy: None, paused: false, sent: 0, trouble: None });
+        incident.files.push(FileNote::begun(id, name, phase));
     }
     turn.dirty = true;
     Answer::Attached(id)

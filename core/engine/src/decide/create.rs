@@ -135,7 +135,7 @@ fn freeze_escalation(turn: &mut Turn, incident: &mut Incident) {
 pub(super) fn archive(turn: &mut Turn, index: usize) {
     let mut incident = turn.state.incidents.remove(index);
     freeze_escalation(turn, &mut incident);
-    let view = crate::snapshot::IncidentView::of(&incident, turn.t);
+    let view = crate::snapshot::IncidentView::of(&incident, None, turn.t);
     // Serialising plain data into memory does not fail; an empty record would only shorten the history.
     let record = serde_json::to_vec(&view).unwrap_or_default();
     turn.changes.push(Change::Archive { incident: incident.id, record });

@@ -57,9 +57,11 @@ fn decide_event(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found
         Event::PreviewMade { file, preview } => announce::preview(turn, *file, preview),
         Event::FilePaused(file) => return files::paused(turn, *file, true),
         Event::FileResumed(file) => return files::paused(turn, *file, false),
+        Event::AnyNetworkAllowed(file) => return files::allowed(turn, *file),
         Event::FileWithdrawn(file) => return files::withdrawn(turn, *file, found),
         Event::Located(report) => locate::located(turn, report),
         Event::NetworkChanged => network_changed(turn),
+        Event::NetworkMetered(metered) => files::metered(turn, *metered),
         Event::IdentityChanged => {
             turn.state.gates.open_for_new_identity();
             turn.dirty = true;

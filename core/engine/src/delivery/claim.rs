@@ -45,6 +45,9 @@ pub(crate) struct Flight {
     /// It is in a platform's hands, which may wait, and outlives the process: how long it takes says nothing about the link.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) handed: bool,
+    /// The platform sends it over an unmetered network alone, and may keep it until there is one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) unmetered: bool,
     /// A hand-over waits for its end: the next part is the platform's.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) last: bool,
@@ -54,6 +57,11 @@ impl Claim {
     /// Whether a platform carries it, in whichever process's name.
     pub(crate) fn is_handed(&self) -> bool {
         self.upload.as_ref().is_some_and(|flight| flight.handed)
+    }
+
+    /// Whether a platform keeps it until a network is unmetered.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.upload.as_ref().is_some_and(|flight| flight.unmetered)
     }
 
     /// What a receipt for this delivery must say.

@@ -20,6 +20,9 @@ pub(crate) struct FileNote {
     /// The citizen lets it wait.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) paused: bool,
+    /// The citizen lets it go over a metered network, too.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) any_network: bool,
     /// How many bytes the centre has, as far as it said.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) sent: u64,
@@ -58,6 +61,11 @@ pub(crate) enum FilePhase {
 }
 
 impl FileNote {
+    /// A file that is about to be copied.
+    pub(crate) const fn begun(id: FileId, name: String, phase: FilePhase) -> Self {
+        Self { id, name, phase, copy: None, paused: false, any_network: false, sent: 0, trouble: None }
+    }
+
     /// Learns what the same file went through elsewhere: a receipt is never forgotten.
     pub(crate) fn learn(&mut self, other: Self) {
         let is_over = matches!(other.phase, FilePhase::Confirmed { .. } | FilePhase::Withdrawn);

@@ -77,6 +77,9 @@ pub enum FileState {
     Waiting,
     /// Ours, and the citizen lets it wait. A part that is under way still arrives.
     Paused,
+    /// Ours, too large for the network, which is metered: it waits for another one, or until the citizen lets it go over any. A
+    /// part that is under way still arrives.
+    Metered,
     /// The centre has signed for its bytes.
     Confirmed {
         /// When, Unix milliseconds by the centre's clock.
@@ -91,11 +94,12 @@ pub enum FileState {
 }
 
 impl FileView {
-    pub(crate) fn of(note: &FileNote) -> Self {
+    /// `is_metered`: it waits for an unmetered network.
+    pub(crate) fn of(note: &FileNote, is_metered: bool) -> Self {
         Self {
             id: note.id,
             name: note.name.clone(),
-            state: FileState::of(note),
+            state: FileState::of(note, is_metered),
             media_type: note.copy.map(|copy| copy.media_type),
             bytes: note.copy.map_or(0, |copy| copy.bytes),
             sent: note.sent,
@@ -105,12 +109,13 @@ impl FileView {
 }
 
 impl FileState {
-    const fn of(note: &FileNote) -> Self {
+    const fn of(note: &FileNote, is_metered: bool) -> Self {
         match &note.phase {
             FilePhase::Copying { .. } => Self::Copying,
             FilePhase::Lost(fault) => Self::Lost { fault: *fault },
             FilePhase::Held => Self::Held,
             FilePhase::Waiting if note.paused => Self::Paused,
+            FilePhase::Waiting if is_metered => Self::Metered,
             FilePhase::Waiting => Self::Waiting,
             FilePhase::Confirmed { at_ms } => Self::Confirmed { at_ms: *at_ms },
             FilePhase::Unproven => Self::Unproven,

@@ -6,10 +6,9 @@ use crate::clock::T;
 use crate::decide::ROW_WAIT_MS;
 use crate::delivery::{Claim, Flight, lease_ms};
 use crate::effect::Dispatch;
-use crate::ids::FileId;
 use crate::media::{FilePhase, Upload};
 use crate::outbox::{Change, Content, Head, HeadContent, Kind, Lane, RowKey};
-use crate::plan::{Pace, freeze, request, upload};
+use crate::plan::{Pace, freeze, meter, request, upload};
 use crate::plant::{Plant, planted};
 use crate::turn::Turn;
 use crate::wire::Route;
@@ -20,14 +19,15 @@ pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], pace: Pace, disp
     if handed && !must_pass_in_flight(turn) {
         upload::hand_over(turn, dispatches);
     }
-    let mut free = lane.in_flight_limit().saturating_sub(in_flight(turn, lane));
     let mut rest = heads;
     while let Some((head, behind)) = rest.split_first() {
         rest = behind;
         // An SOS leaves in the step that makes it, however many older ones are in flight or due (INV-5).
         let is_new_sos = lane == Lane::Sos && head.attempt == 0;
-        if free == 0 && !is_new_sos {
-            if lane == Lane::Sos {
+        let unmetered = handed && meter::needs_unmetered(turn, head.incident, head.event);
+        if in_flight(turn, lane, unmetered) >= lane.in_flight_limit() && !is_new_sos {
+            // Behind it may stand one that this does not hold up.
+            if lane == Lane::Sos || handed {
                 continue;
             }
             return;
@@ -36,13 +36,12 @@ pub(super) fn lane(turn: &mut Turn, lane: Lane, heads: &[Head], pace: Pace, disp
         if !due {
             return;
         }
-        if is_claimed(turn, head) || is_gone(turn, head) || stands_aside(turn, head) {
+        if is_claimed(turn, head) || is_gone(turn, head) || stands_aside(turn, head, handed) {
             continue;
         }
         let Some(route) = route(turn, lane, head, handed) else { return };
-        if let Some(dispatch) = claim(turn, head, behind, &Leave { lane, route, handed }) {
+        if let Some(dispatch) = claim(turn, head, behind, &Leave { lane, route, handed, unmetered }) {
             dispatches.push(dispatch);
-            free = free.saturating_sub(1);
         }
     }
 }
@@ -53,6 +52,8 @@ struct Leave {
     route: Route,
     /// A platform carries it, which itself waits until the row is due.
     handed: bool,
+    /// And until the network is unmetered.
+    unmetered: bool,
 }
 
 /// The route over which a row of this lane may leave now, if any.
@@ -100,8 +101,10 @@ pub(super) fn must_pass_in_flight(turn: &Turn) -> bool {
     turn.state.claims.iter().any(|claim| claim.row.lane.never_parks())
 }
 
-pub(super) fn in_flight(turn: &Turn, lane: Lane) -> usize {
-    turn.state.claims.iter().filter(|claim| claim.row.lane == lane).count()
+/// How many rows of a lane are in flight: of those that a platform keeps until a network is unmetered, or of all others, which do
+/// not wait for them.
+pub(super) fn in_flight(turn: &Turn, lane: Lane, kept: bool) -> usize {
+    turn.state.claims.iter().filter(|claim| claim.row.lane == lane && claim.is_kept() == kept).count()
 }
 
 pub(super) fn is_claimed(turn: &Turn, head: &Head) -> bool {
@@ -113,18 +116,15 @@ pub(super) fn is_gone(turn: &Turn, head: &Head) -> bool {
     turn.changes.iter().any(|change| change.takes_away(head.slot))
 }
 
-/// The row of a file that shall not be sent now makes room for those behind it: set aside while the citizen lets it wait, and gone
-/// when it was withdrawn before its row came back from a database that had been set aside.
-fn stands_aside(turn: &mut Turn, head: &Head) -> bool {
-    let id = FileId::of(head.event);
-    let known =
-        turn.state.incident(head.incident).and_then(|incident| incident.files.iter().find(|file| file.id == id));
-    let Some(file) = known.filter(|_| head.kind == Kind::File) else { return false };
-    if matches!(file.phase, FilePhase::Withdrawn) {
+/// The row of a file that shall not be sent now makes room for those behind it: set aside while it waits for the citizen or for
+/// another network, and gone when it was withdrawn before its row came back from a database that had been set aside.
+fn stands_aside(turn: &mut Turn, head: &Head, handed: bool) -> bool {
+    let known = meter::file(turn, head.incident, head.event).filter(|_| head.kind == Kind::File);
+    if known.is_some_and(|(_, file)| matches!(file.phase, FilePhase::Withdrawn)) {
         turn.delete(head.slot, head.event, head.incident);
         return true;
     }
-    let waits = file.paused;
+    let waits = meter::waits(turn, head, handed).is_some();
     if waits && !head.slot.is_aside() {
         let to = turn.aside(Lane::Media);
         turn.relocate(head.slot, to, head.attempt);
@@ -154,7 +154,14 @@ fn load(turn: &mut Turn, head: &Head, behind: &[Head], leave: &Leave) -> Option<
         // Whoever finds the row after this process has died asks first how much is there.
         (
             Content::Draft(upload.in_doubt().write()),
-            Load::Part(Flight { upload, ask, began: turn.t, handed: leave.handed, last: false }),
+            Load::Part(Flight {
+                upload,
+                ask,
+                began: turn.t,
+                handed: leave.handed,
+                unmetered: leave.unmetered,
+                last: false,
+            }),
         )
     } else {
         let Content::Frozen { bytes, sha256 } = freeze::freeze(turn, leave.lane, head, draft, behind)? else {
@@ -167,7 +174,7 @@ fn load(turn: &mut Turn, head: &Head, behind: &[Head], leave: &Leave) -> Option<
 }
 
 fn claim(turn: &mut Turn, head: &Head, behind: &[Head], leave: &Leave) -> Option<Dispatch> {
-    let Leave { lane, route, handed } = *leave;
+    let Leave { lane, route, handed, unmetered: _ } = *leave;
     let attempt = head.attempt.saturating_add(1);
     let Some(load) = load(turn, head, behind, leave) else {
         // Kept and shown, and out of the way (F18).

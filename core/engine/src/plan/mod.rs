@@ -2,6 +2,7 @@
 
 mod claim;
 mod freeze;
+mod meter;
 mod read;
 mod request;
 mod upload;
@@ -84,8 +85,10 @@ impl Pace {
             | Event::PreviewMade { .. }
             | Event::FilePaused(_)
             | Event::FileResumed(_)
+            | Event::AnyNetworkAllowed(_)
             | Event::FileWithdrawn(_)
             | Event::Located(_)
+            | Event::NetworkMetered(_)
             | Event::TransferEnded { .. }
             | Event::PushReceived
             | Event::Woke => Self::Due,

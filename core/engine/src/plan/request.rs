@@ -32,6 +32,7 @@ pub(super) fn delivery(turn: &Turn, claim: &Claim, due: T, fresh: Option<Vec<u8>
         timeout_ms: timeout_ms(claim.attempt),
         after_ms: u32::try_from(due.since(turn.t)).unwrap_or(u32::MAX),
         must_pass: belongs_to_sos(turn, claim.incident) || claim.row.lane.never_parks(),
+        unmetered: false,
     };
     Dispatch { ticket: Ticket::Delivery { row: claim.row, attempt: claim.attempt }, request, stored }
 }
@@ -68,6 +69,7 @@ fn get(path: String, headers: Vec<(String, String)>, timeout_ms: u32, route: Rou
         timeout_ms,
         after_ms: 0,
         must_pass: false,
+        unmetered: false,
     }
 }
 

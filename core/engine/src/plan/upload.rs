@@ -9,6 +9,7 @@ use crate::delivery::{Claim, Flight};
 use crate::effect::Dispatch;
 use crate::media::Ask;
 use crate::outbox::Change;
+use crate::plan::meter;
 use crate::plan::request::{header, secret};
 use crate::turn::Turn;
 use crate::wire::{Method, Payload, Request, Ticket};
@@ -53,7 +54,9 @@ pub(super) fn hand_over(turn: &mut Turn, dispatches: &mut Vec<Dispatch>) {
             }
             continue;
         }
-        flight.handed = true;
+        if !flight.handed {
+            (flight.handed, flight.unmetered) = (true, meter::needs_unmetered(turn, claim.incident, claim.row.event));
+        }
         let slot = turn.slot(claim.row.lane, until);
         turn.changes.push(Change::Move { from: claim.slot, to: slot, attempt: claim.attempt });
         (claim.slot, claim.until, claim.owner) = (slot, until, owner);
@@ -102,6 +105,7 @@ pub(super) fn dispatch(turn: &Turn, claim: &Claim, flight: &Flight, due: T) -> D
         timeout_ms,
         after_ms: u32::try_from(due.since(turn.t)).unwrap_or(u32::MAX),
         must_pass: false,
+        unmetered: flight.unmetered,
     };
     Dispatch { ticket: Ticket::Delivery { row: claim.row, attempt: claim.attempt }, request, stored: None }
 }

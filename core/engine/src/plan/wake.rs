@@ -2,11 +2,12 @@
 
 use crate::clock::T;
 use crate::decide::age_limit;
-use crate::delivery::SOS_WAIT_LIMIT_MS;
+use crate::delivery::{Claim, SOS_WAIT_LIMIT_MS};
 use crate::effect::{Wake, WakeReason};
 use crate::outbox::{Head, Lane};
 use crate::plan::Heads;
 use crate::plan::claim::{due, gate, gives_way, in_flight, is_claimed, is_gone, lacks_offer, must_pass_in_flight};
+use crate::plan::meter;
 use crate::plan::read::offers_timeline;
 use crate::plant::{Plant, planted};
 use crate::snapshot::Waits;
@@ -48,9 +49,10 @@ fn is_of_sos(reason: WakeReason) -> bool {
 
 /// Why a lane's rows wait, and until when. What waits for the end of a claim needs no wake-up of its own.
 fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
-    let claimed = turn.state.claims.iter().filter(|claim| claim.row.lane == lane).map(|claim| claim.until).min();
+    let own = |claim: &&Claim| claim.row.lane == lane && !(claim.is_kept() && turn.state.metered);
+    let claimed = turn.state.claims.iter().filter(own).map(|claim| claim.until).min();
     let head = heads.of(lane).iter().find(|head| waits_for_time(turn, head));
-    let full = in_flight(turn, lane) >= lane.in_flight_limit();
+    let full = in_flight(turn, lane, false) >= lane.in_flight_limit();
     if let (Some(until), true) = (claimed, full) {
         return Some((Waits::ForReply, until));
     }
@@ -61,8 +63,10 @@ fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
         if unseen {
             return Some((Waits::BackOff, turn.t));
         }
-        let paused = heads.of(lane).iter().any(|head| head.slot.is_aside()).then_some((Waits::ForResume, turn.t));
-        return claimed.map(|until| (Waits::ForReply, until)).or(paused);
+        let aside = heads.of(lane).iter().find_map(|head| meter::waits(turn, head, false));
+        let is_kept = turn.state.claims.iter().any(|claim| claim.row.lane == lane && claim.is_kept());
+        let waits = aside.or(is_kept.then_some(Waits::ForUnmetered));
+        return claimed.map(|until| (Waits::ForReply, until)).or(waits.map(|waits| (waits, turn.t)));
     };
     if lacks_offer(turn, lane) {
         return Some((Waits::ForOffer, turn.state.reads.capabilities.due.unwrap_or(turn.t)));
@@ -77,9 +81,10 @@ fn waiting(turn: &Turn, heads: &Heads, lane: Lane) -> Option<(Waits, T)> {
     Some(if lane.never_parks() || open <= due { (Waits::BackOff, due) } else { (Waits::Gate, open) })
 }
 
-/// What is set aside waits for the citizen, and for no moment.
+/// What is set aside waits for the citizen or for another network, and for no moment.
 fn waits_for_time(turn: &Turn, head: &Head) -> bool {
-    !is_claimed(turn, head) && !is_gone(turn, head) && !head.slot.is_aside()
+    let stays = head.slot.is_aside() && meter::waits(turn, head, false).is_some();
+    !is_claimed(turn, head) && !is_gone(turn, head) && !stays
 }
 
 /// Keeps for the screen why a lane waits (F32). A lane without rows has nothing to say.
@@ -90,8 +95,8 @@ fn note(turn: &mut Turn, lane: Lane, wait: Option<(Waits, T)>) {
         }
         Some((waits, next)) => {
             let note = turn.state.lanes.entry(lane).or_default();
-            // What waits for the citizen waits for no moment.
-            (note.waits, note.next) = (Some(waits), (waits != Waits::ForResume).then_some(next));
+            let has_moment = !matches!(waits, Waits::ForResume | Waits::ForUnmetered);
+            (note.waits, note.next) = (Some(waits), has_moment.then_some(next));
         }
     }
 }

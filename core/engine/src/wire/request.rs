@@ -114,15 +114,18 @@ pub struct Request {
     /// Whether it belongs to an SOS, or to what its receipt needs: sent without credentials when those fail, and repeated with
     /// a clamped time when the certificate's validity alone stands in the way (INV-2, INV-8).
     pub must_pass: bool,
+    /// Only over a network that is not metered: for a platform that carries it while the process sleeps. What is sent at once is
+    /// asked for when the network is right.
+    pub unmetered: bool,
 }
 
 /// Names no value of a header and no byte of the body: there are secrets and positions among them (INV-12).
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { route, method, path, headers, body, apart: _, timeout_ms, after_ms, must_pass } = self;
+        let Self { route, method, path, headers, body, apart: _, timeout_ms, after_ms, must_pass, unmetered } = self;
         let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
         write!(f, "{method:?} {path} over {route:?}, {names:?}, {} bytes, ", body.length())?;
-        write!(f, "{timeout_ms} ms after {after_ms} ms, must pass: {must_pass}")
+        write!(f, "{timeout_ms} ms after {after_ms} ms, must pass: {must_pass}, unmetered: {unmetered}")
     }
 }
 

@@ -30,6 +30,10 @@ fn limits() -> Vec<Limit> {
         ("incident.drill_max_age_min", [1, 60], vec![0, 61], |c, value| {
             c.incident.drill_max_age_min = value as u16;
         }),
+        ("media.file_max_mb", [1, 4_000], vec![0, 4_001], |c, value| c.media.file_max_mb = value as u32),
+        ("media.total_max_mb", [10, 16_000], vec![9, 16_001], |c, value| c.media.total_max_mb = value as u32),
+        ("media.keep_days", [0, 30], vec![31], |c, value| c.media.keep_days = value as u16),
+        ("media.metered_max_mb", [0, 4_000], vec![4_001], |c, value| c.media.metered_max_mb = value as u32),
         ("incident.message (characters)", [0, 500], vec![501], |c, value| {
             c.incident.message = Some("é".repeat(value as usize));
         }),

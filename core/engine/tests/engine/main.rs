@@ -31,6 +31,7 @@ mod lanes;
 mod leases;
 mod limits;
 mod memory;
+mod metered;
 mod notes;
 mod position;
 mod push;

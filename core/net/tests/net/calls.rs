@@ -25,6 +25,7 @@ pub(crate) fn get(path: &str) -> Request {
         timeout_ms: AMPLE_MS,
         after_ms: 0,
         must_pass: false,
+        unmetered: false,
     }
 }
 

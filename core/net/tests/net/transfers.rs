@@ -84,14 +84,15 @@ fn a_transfer_says_what_our_own_wire_would_say_byte_for_byte_inv_4() {
     let site = Site::plain(ok);
     let secret = ("siaga-secret".to_owned(), "c2VjcmV0".to_owned());
     let forged = ("siaga-clock".to_owned(), "clamped".to_owned());
-    let mut request = Request { must_pass: true, ..put(b"{\"exact\": 1}") };
+    let mut request = Request { must_pass: true, unmetered: true, ..put(b"{\"exact\": 1}") };
     request.headers.extend([secret, forged, ("bad name".to_owned(), "x".to_owned())]);
     assert!(call(&Net::start(config(&site.origin()), None, None).unwrap(), request.clone()).is_ok());
     let seen = site.only();
     let made = transfer(&site.origin(), &request).unwrap();
     assert_eq!(made.url, format!("{}/v1/incidents/a", site.origin()));
     assert_eq!((made.method.as_str(), made.body.as_slice()), ("PUT", seen.body.as_slice()));
-    assert_eq!((made.id.as_str(), made.timeout_ms, made.must_pass), ("id-1", request.timeout_ms, true));
+    assert_eq!((made.id.as_str(), made.timeout_ms), ("id-1", request.timeout_ms));
+    assert!(made.must_pass && made.unmetered);
     // What every stack adds by itself.
     let own = ["host", "accept", "content-length"];
     let mut sent: Vec<(&str, &str)> = seen
@@ -105,6 +106,7 @@ fn a_transfer_says_what_our_own_wire_would_say_byte_for_byte_inv_4() {
     named.sort_unstable();
     assert_eq!(named, sent);
     assert_eq!(transfer(&site.origin(), &get("/v1/keys")).unwrap().method, "GET");
+    assert!(!transfer(&site.origin(), &get("/v1/keys")).unwrap().unmetered);
 }
 
 #[test]

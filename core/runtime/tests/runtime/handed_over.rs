@@ -73,6 +73,7 @@ fn request(transfer: &Transfer) -> Request {
         timeout_ms: transfer.timeout_ms,
         after_ms: transfer.after_ms,
         must_pass: transfer.must_pass,
+        unmetered: transfer.unmetered,
     }
 }
 

@@ -19,6 +19,7 @@ mod live;
 mod lock;
 mod lost;
 mod memory;
+mod metered;
 mod previews;
 mod salvage;
 mod storage;

@@ -1,5 +1,5 @@
 //! What leaves a process: INV-1 (durable first), INV-4 (bytes frozen), INV-5 (an SOS leaves in its own step), INV-8 (no
-//! moment of the phone's own clocks leaves it).
+//! moment of the phone's own clocks leaves it), INV-7 (what the screen says to wait for another network does not leave).
 
 use std::collections::btree_map::Entry;
 
@@ -19,6 +19,7 @@ impl World {
         if sent.request.method != Method::Get {
             self.judge_durable_first(sent);
         }
+        self.judge_meter(sent);
         if sent.request.method == Method::Put {
             self.judge_frozen(sent);
             self.judge_clocks(sent);

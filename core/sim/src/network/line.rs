@@ -13,7 +13,11 @@ use crate::phone::Platform;
 /// A request that has just been handed over.
 pub(crate) struct Sent {
     pub(crate) process: ProcessId,
+    /// What it is; `None` when nobody can tell.
+    pub(crate) ticket: Option<Ticket>,
     pub(crate) request: Request,
+    /// Whether a platform carries it.
+    pub(crate) handed: bool,
     pub(crate) done: Done,
     /// Whether the log had writes that no sync had reached yet, though the process did not say that its steps live in memory:
     /// then the step that sent this was not durable.
@@ -77,7 +81,7 @@ impl Line {
 }
 
 impl Network for Line {
-    fn perform(&self, _: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
+    fn perform(&self, ticket: &Ticket, request: Request, done: Box<dyn FnOnce(Outcome) + Send>) {
         // Whatever a killed process would still do, it does not.
         if self.disk.is_dead(self.process) {
             return;
@@ -89,7 +93,8 @@ impl Network for Line {
             }
             return;
         };
-        self.said().sent.push(Sent { process: self.process, request, done, too_early });
+        let ticket = Some(ticket.clone());
+        self.said().sent.push(Sent { process: self.process, ticket, request, handed: false, done, too_early });
     }
 
     fn network_changed(&self) {

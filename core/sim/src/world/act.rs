@@ -29,6 +29,7 @@ impl World {
             Input::Fix => self.locate(phone, slot),
             Input::WithdrawPermission => self.withdraw_permission(phone, slot),
             Input::NetworkChanged => drop(self.call(phone, slot, Siaga::network_changed)),
+            Input::ToggleMeter => self.toggle_meter(phone),
             Input::IdentityChanged => drop(self.call(phone, slot, Siaga::identity_changed)),
             Input::Wait => self.wait(),
             Input::Doze => self.doze(phone),

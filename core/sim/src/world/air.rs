@@ -11,7 +11,7 @@ const POLL_MS: u64 = 25_000;
 impl World {
     /// Lets a request fly.
     pub(crate) fn launch(&mut self, sent: Sent) {
-        let Sent { process, request, done, too_early: _ } = sent;
+        let Sent { process, ticket: _, request, handed: _, done, too_early: _ } = sent;
         let now_ms = self.time.now_ms();
         let wall_ms = self.time.true_wall_ms();
         let (fate, struck) = self.weather.fate(&request, &mut self.centre, wall_ms, &mut self.sky);

@@ -14,6 +14,7 @@ const FILE_BYTES: (u64, u64) = (100, 200_000);
 enum Decision {
     Pause,
     Resume,
+    AnyNetwork,
     Withdraw,
 }
 
@@ -32,6 +33,9 @@ impl World {
                 let bond = self.bond(phone, slot);
                 self.tell(|| format!("attached {file} to {incident}, {bond:?}"));
                 self.promise(phone, bond, What::File { incident, file });
+                if let Some(incident) = snapshot.incident(incident) {
+                    self.note_spared(incident, file);
+                }
             }
             // A disk that is full or fails; too many of them; an incident that another process has put into the history.
             Some(Err(Error::Attach {
@@ -50,9 +54,10 @@ impl World {
         }
     }
 
-    /// Pauses one of the files on the screen, lets it go on, or takes it back.
+    /// Pauses one of the files on the screen, lets it go on, or over any network, or takes it back.
     pub(crate) fn decide_file(&mut self, phone: usize, slot: usize) {
-        const DECISIONS: [(u32, Decision); 3] = [(4, Decision::Pause), (3, Decision::Resume), (1, Decision::Withdraw)];
+        const DECISIONS: [(u32, Decision); 4] =
+            [(4, Decision::Pause), (3, Decision::Resume), (1, Decision::AnyNetwork), (1, Decision::Withdraw)];
         let Some(snapshot) = self.bare_call(phone, slot, Siaga::snapshot) else { return };
         self.settle();
         let files: Vec<FileId> = snapshot.incidents.iter().flat_map(|incident| &incident.files).map(|f| f.id).collect();
@@ -62,11 +67,12 @@ impl World {
             // Whether the call says so or not: it may be done when a commit that failed stands after a restart.
             let _ = self.withdrawn.insert(file);
         }
-        let decided = self.call(phone, slot, |siaga| match decision {
-            Decision::Pause => siaga.pause_file(file),
-            Decision::Resume => siaga.resume_file(file),
-            Decision::Withdraw => siaga.withdraw_file(file),
-        });
+        let decided = match decision {
+            Decision::Pause => self.call(phone, slot, |siaga| siaga.pause_file(file)),
+            Decision::Resume => self.call(phone, slot, |siaga| siaga.resume_file(file)),
+            Decision::AnyNetwork => self.allow_any_network(phone, slot, file),
+            Decision::Withdraw => self.call(phone, slot, |siaga| siaga.withdraw_file(file)),
+        };
         match decided {
             // What another process did meanwhile is not on this one's screen yet.
             Some(Ok(()))

@@ -63,6 +63,7 @@ impl World {
                     self.judge_step(phone, slot);
                     self.reconcile(phone, slot);
                 }
+                self.learn_meter(id);
                 if let Some((phone, slot)) = self.find(id) {
                     self.take_up_copies(phone, slot);
                 }

@@ -43,7 +43,9 @@ impl World {
             self.tell(|| format!("the platform takes {transfer:?}"));
             let Some((name, request)) = self.opened(id, transfer) else { continue };
             self.note_early(&request);
-            self.judge_sent(&Sent { process: id, request: request.clone(), done: Box::new(|_| ()), too_early });
+            let ticket = serde_json::from_str(&name).ok();
+            let (request_of, done) = (request.clone(), Box::new(|_| ()));
+            self.judge_sent(&Sent { process: id, ticket, request: request_of, handed: true, done, too_early });
             if !self.carried.insert((phone, name.clone())) {
                 continue;
             }
@@ -91,6 +93,9 @@ impl World {
     /// The platform sends.
     pub(crate) fn depart(&mut self, carriage: Box<Carriage>) {
         let now_ms = self.time.now_ms();
+        if self.is_kept(carriage.phone, carriage.request.unmetered) {
+            return self.air.at(now_ms + 60_000, Aloft::Departure(carriage));
+        }
         // The citizen swiped the app away: the platform forgot it, and nobody tells. Who waits for a part for long is gone as well.
         if self.sky.percent(15) && !self.healed {
             let phone = carriage.phone;
@@ -168,7 +173,7 @@ impl World {
 
 /// A transfer as the weather and the centre see it.
 fn request(transfer: Transfer) -> Request {
-    let Transfer { id: _, method, url, headers, body, file: _, timeout_ms, after_ms, must_pass } = transfer;
+    let Transfer { id: _, method, url, headers, body, file: _, timeout_ms, after_ms, must_pass, unmetered } = transfer;
     let (_, path) = url.split_once(".invalid").unwrap_or_default();
     let method = match method.as_str() {
         "PUT" => Method::Put,
@@ -187,6 +192,7 @@ fn request(transfer: Transfer) -> Request {
         timeout_ms,
         after_ms,
         must_pass,
+        unmetered,
     }
 }
 

@@ -20,16 +20,18 @@ impl World {
         self.release_held();
         for index in 0..self.phones.len() {
             self.count_disk_faults(index);
-            if let Some(phone) = self.phones.get(index) {
+            if let Some(phone) = self.phones.get_mut(index) {
                 phone.disk.heal();
                 phone.set_dry(false);
                 phone.clock.set_wall_offset(0);
+                phone.metered = false;
             }
             self.two_lives(index);
             self.ensure_running(index);
         }
         self.deliver_late();
         for phone in 0..self.phones.len() {
+            self.set_meter(phone, false);
             for slot in 0..self.phones.get(phone).map_or(0, |phone| phone.processes.len()) {
                 let _ = self.call(phone, slot, Siaga::network_changed);
                 let _ = self.call(phone, slot, Siaga::identity_changed);

@@ -9,6 +9,7 @@ mod citizen;
 mod draft;
 mod heal;
 mod hear;
+mod meter;
 mod pass;
 mod release;
 mod trouble;
@@ -75,6 +76,8 @@ pub(crate) struct World {
     pub(crate) drafts: BTreeMap<IncidentId, draft::Written>,
     /// Files that the citizen took back, or wanted to.
     pub(crate) withdrawn: BTreeSet<FileId>,
+    /// Files of reports and drills of which the citizen never said that they may go over any network.
+    pub(crate) spared: BTreeSet<FileId>,
     /// No fault happens any more.
     pub(crate) healed: bool,
     /// Rows that an older version left: incident and event.
@@ -123,6 +126,7 @@ impl World {
             carried: BTreeSet::new(),
             drafts: BTreeMap::new(),
             withdrawn: BTreeSet::new(),
+            spared: BTreeSet::new(),
             healed: false,
             inherited: Vec::new(),
         })
@@ -193,6 +197,7 @@ fn config(centre: &Centre, dice: &mut Dice) -> Config {
         },
         press: PressConfig::default(),
         incident: IncidentConfig { message: Some(REGISTERED_MESSAGE.to_owned()), ..IncidentConfig::default() },
-        media: MediaConfig::default(),
+        // The photos of this world are small: each of a report is too large for a metered network.
+        media: MediaConfig { metered_max_mb: 0, ..MediaConfig::default() },
     }
 }

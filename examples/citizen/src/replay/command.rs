@@ -72,11 +72,17 @@ pub(super) enum Ask {
         path: PathBuf,
         content: bool,
     },
+    AnyNetwork {
+        file: String,
+    },
     Fix(FixReading),
     NoFix {
         reason: NoFix,
     },
     NetworkChanged,
+    NetworkMetered {
+        metered: bool,
+    },
     IdentityChanged,
     Push,
     Wake,
@@ -148,6 +154,8 @@ pub(super) struct Begun {
     /// Where the body is, when it is a part of a file.
     pub(super) file: Option<PathBuf>,
     pub(super) timeout_ms: u32,
+    /// Only over a network that is not metered.
+    pub(super) unmetered: bool,
 }
 
 /// A header.
@@ -159,9 +167,10 @@ pub(super) struct Named {
 
 impl From<Transfer> for Begun {
     fn from(transfer: Transfer) -> Self {
-        let Transfer { id, method, url, headers, body, file, timeout_ms, after_ms: _, must_pass: _ } = transfer;
+        let Transfer { id, method, url, headers, body, file, timeout_ms, after_ms: _, must_pass: _, unmetered } =
+            transfer;
         let headers = headers.into_iter().map(|Header { name, value }| Named { name, value }).collect();
-        Self { id, method, url, headers, body, file: file.map(PathBuf::from), timeout_ms }
+        Self { id, method, url, headers, body, file: file.map(PathBuf::from), timeout_ms, unmetered }
     }
 }
 

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use siaga::{FixReading, FixSource, IncidentConfig, NoFix, PressConfig, Radius, Report, Source};
+use siaga::{FixReading, FixSource, IncidentConfig, MediaConfig, NoFix, PressConfig, Radius, Report, Source};
 
 use crate::replay::fault::{TraceFault, malformed};
 use crate::replay::link::ROUND_TRIP_MS;
@@ -35,6 +35,7 @@ pub(super) enum Wanted {
 pub(super) struct Limits {
     pub(super) press: PressConfig,
     pub(super) incident: IncidentConfig,
+    pub(super) media: MediaConfig,
 }
 
 /// An input.
@@ -62,6 +63,7 @@ pub(super) enum Input {
         text: String,
     },
     Attach(AttachInput),
+    AnyNetwork,
     Fix(Box<FixInput>),
     NoFix {
         reason: NoFix,
@@ -70,6 +72,9 @@ pub(super) enum Input {
         mode: Mode,
     },
     NetworkChanged,
+    NetworkMetered {
+        metered: bool,
+    },
     IdentityChanged,
     Push,
     Mark {

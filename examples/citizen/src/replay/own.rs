@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -68,6 +69,8 @@ impl OwnCore {
             }
             Ask::Fix(fix) => self.core()?.location(LocationReport::Fix(fix.clone())).map(nothing),
             Ask::NoFix { reason } => self.core()?.location(LocationReport::Unable(*reason)).map(nothing),
+            Ask::AnyNetwork { file } => self.core()?.allow_any_network(id(file)?).map(nothing),
+            Ask::NetworkMetered { metered } => self.core()?.network_metered(*metered).map(nothing),
             Ask::NetworkChanged => self.core()?.network_changed().map(nothing),
             Ask::IdentityChanged => self.core()?.identity_changed().map(nothing),
             Ask::Push => self.core()?.push_received().map(nothing),
@@ -112,7 +115,7 @@ impl OwnCore {
     }
 }
 
-fn id(text: &str) -> Result<siaga::IncidentId, Error> {
+fn id<I: FromStr>(text: &str) -> Result<I, Error> {
     text.parse().map_err(|_| Error::NothingOpen)
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use siaga::{Centre, Config, MediaConfig};
+use siaga::{Centre, Config};
 use tempfile::TempDir;
 
 use crate::replay::centre::CENTRE_ID;
@@ -110,7 +110,9 @@ impl<'a> World<'a> {
             Input::Attach(file) => self.attach(line, file)?,
             Input::Fix(fix) => Ask::Fix(fix.reading()),
             Input::NoFix { reason } => Ask::NoFix { reason: *reason },
+            Input::AnyNetwork => Ask::AnyNetwork { file: self.newest_file(line)? },
             Input::NetworkChanged => Ask::NetworkChanged,
+            Input::NetworkMetered { metered } => Ask::NetworkMetered { metered: *metered },
             Input::IdentityChanged => Ask::IdentityChanged,
             Input::Push => Ask::Push,
             Input::Advance => return Ok(Value::Null),
@@ -152,6 +154,15 @@ impl<'a> World<'a> {
         self.last(line, |_| true).and_then(|id| id.ok_or_else(|| malformed(line, "no incident is shown".to_owned())))
     }
 
+    /// The newest file of all.
+    fn newest_file(&mut self, line: usize) -> Result<String, TraceFault> {
+        let snapshot = self.must(line, Ask::Snapshot)?;
+        let incidents = snapshot.get("incidents").and_then(Value::as_array).into_iter().flatten();
+        let files = incidents.filter_map(|incident| incident.get("files")?.as_array()?.last());
+        let newest = files.filter_map(|file| file.get("id")?.as_str()).max().map(str::to_owned);
+        newest.ok_or_else(|| malformed(line, "no file is shown".to_owned()))
+    }
+
     /// The newest draft.
     fn draft(&mut self, line: usize) -> Result<String, TraceFault> {
         let is_draft = |incident: &Value| incident.get("state").is_some_and(|state| state == "draft");
@@ -177,9 +188,9 @@ impl<'a> World<'a> {
         let taken = self.must(line, Ask::Suspend)?;
         let strange = |error| core(line, format!("it hands over what is no transfer: {error}"));
         let taken: Vec<Begun> = serde_json::from_value(taken).map_err(strange)?;
-        let transfers = taken.len();
+        let (transfers, unmetered) = (taken.len(), taken.iter().filter(|transfer| transfer.unmetered).count());
         self.link.hand_over(taken, reply_after_ms, self.clock);
-        Ok(json!({ "transfers": transfers }))
+        Ok(json!({ "transfers": transfers, "unmetered": unmetered }))
     }
 
     fn lock(&mut self, line: usize) -> Result<Value, TraceFault> {
@@ -242,7 +253,7 @@ fn config(link: &Link, limits: &Limits) -> String {
         centre,
         press: limits.press.clone(),
         incident: limits.incident.clone(),
-        media: MediaConfig::default()
+        media: limits.media.clone()
     })
     .to_string()
 }

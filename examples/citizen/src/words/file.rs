@@ -22,6 +22,11 @@ fn state(file: &FileView) -> String {
         FileState::Held => format!("kept here ({}), goes with the report", size(file.bytes)),
         FileState::Waiting => format!("kept here, {} of {} at the centre", size(file.sent), size(file.bytes)),
         FileState::Paused => format!("paused by you, {} of {} at the centre", size(file.sent), size(file.bytes)),
+        FileState::Metered => format!(
+            "waits for Wi-Fi or another unmetered network, {} of {} at the centre",
+            size(file.sent),
+            size(file.bytes)
+        ),
         FileState::Confirmed { .. } => format!("the centre has all of it ({}) and has signed", size(file.bytes)),
         FileState::Unproven => "at a server that does not sign: nothing is proven, and it stays here".to_owned(),
         FileState::Refused => "refused, and kept here".to_owned(),

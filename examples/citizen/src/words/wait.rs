@@ -47,6 +47,7 @@ pub fn waiting(view: &LaneView) -> String {
         Some(Waits::ForSos) => ", an SOS goes first".to_owned(),
         Some(Waits::ForOffer) => ", the centre has not said that it takes files".to_owned(),
         Some(Waits::ForResume) => ", paused by you".to_owned(),
+        Some(Waits::ForUnmetered) => ", for Wi-Fi or another unmetered network".to_owned(),
         Some(Waits::BackOff | Waits::Gate) => format!(", tried again {soon}"),
     };
     let trouble = view.trouble.as_ref().map(|why| format!(" ({})", super::trouble(why))).unwrap_or_default();

@@ -2,7 +2,7 @@
   import Network
   import UIKit
 
-  /// Tells the core when the app leaves the screen and comes back, and when the network is another one.
+  /// Tells the core when the app leaves the screen and comes back, when the network is another one, and whether it is metered.
   @MainActor
   final class SystemEvents {
     private let network = NWPathMonitor()
@@ -15,6 +15,8 @@
       if UIApplication.shared.applicationState == .background { Self.left(sdk) }
       let last = Locked<[String]?>(nil)
       network.pathUpdateHandler = { [weak sdk] path in
+        // The core looks whether that is news. Low Data Mode is the citizen's own word.
+        if path.status == .satisfied { sdk?.tell(isMetered: path.isExpensive || path.isConstrained) }
         let ways = path.status == .satisfied ? path.availableInterfaces.map(\.name) : []
         // The one that is there already is no news, and connections over it are not to be cut.
         guard let before = last.exchange(ways), ways != before, !ways.isEmpty else { return }

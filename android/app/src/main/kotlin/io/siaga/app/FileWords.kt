@@ -25,6 +25,7 @@ private fun Words.state(file: FileView): String =
         FileState.Held -> text(R.string.file_held)
         FileState.Waiting -> text(R.string.file_waiting, size(file.sent), size(file.bytes))
         FileState.Paused -> text(R.string.file_paused, size(file.sent), size(file.bytes))
+        FileState.Metered -> text(R.string.file_metered, size(file.sent), size(file.bytes))
         is FileState.Confirmed -> text(R.string.file_confirmed, size(file.bytes))
         FileState.Unproven -> text(R.string.file_unproven)
         FileState.Refused -> text(R.string.file_refused)

@@ -59,10 +59,12 @@ internal class FilesActivity : Screen(R.layout.files) {
 
     /** What the citizen may decide of a file, by the words of it. */
     private fun decisions(file: FileView): List<Pair<Int, (Siaga) -> Unit>> {
+        val pause = R.string.file_pause to { siaga: Siaga -> siaga.pauseFile(file.id) }
         val withdraw = R.string.file_withdraw to { siaga: Siaga -> siaga.withdrawFile(file.id) }
         return when (file.state) {
-            FileState.Waiting -> listOf(R.string.file_pause to { it.pauseFile(file.id) }, withdraw)
+            FileState.Waiting -> listOf(pause, withdraw)
             FileState.Paused -> listOf(R.string.file_resume to { it.resumeFile(file.id) }, withdraw)
+            FileState.Metered -> listOf(R.string.file_any_network to { it.allowAnyNetwork(file.id) }, pause, withdraw)
             FileState.Held, FileState.Unproven, FileState.Refused -> listOf(withdraw)
             FileState.Copying, is FileState.Lost, is FileState.Confirmed, FileState.Withdrawn -> emptyList()
         }

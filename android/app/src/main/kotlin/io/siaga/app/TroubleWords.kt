@@ -105,6 +105,7 @@ private fun Words.waits(waits: Waits, nextInMs: ULong?): String =
         Waits.FOR_SOS -> text(R.string.waits_sos)
         Waits.FOR_OFFER -> text(R.string.waits_offer)
         Waits.FOR_RESUME -> text(R.string.waits_resume)
+        Waits.FOR_UNMETERED -> text(R.string.waits_unmetered)
         Waits.BACK_OFF, Waits.GATE -> nextInMs?.let { text(R.string.waits_again, span(it)) } ?: text(R.string.waits_later)
     }
 

@@ -57,6 +57,7 @@ class ServedCore {
             "cancel" -> mapOf("incident" to core().cancel(auth(command)))
             "report" -> mapOf("incident" to core().submit(report(command)))
             "attach" -> mapOf("file" to attach(command))
+            "any_network" -> core().allowAnyNetwork(command.getString("file"))
             "fix" -> core().location(LocationReport.Fix(fix(command)))
             "no_fix" -> core().location(LocationReport.Unable(NoFix.valueOf(command.constant("reason"))))
             "snapshot" -> core().snapshot()
@@ -79,6 +80,7 @@ class ServedCore {
     private fun happen(what: String, command: JSONObject): Any? =
         when (what) {
             "network_changed" -> core().networkChanged()
+            "network_metered" -> core().networkMetered(command.getBoolean("metered"))
             "identity_changed" -> core().identityChanged()
             "push" -> core().pushReceived()
             "wake" -> core().wake()

@@ -19,8 +19,10 @@ internal class Aftermath(private val sdk: SiagaSdk) {
         if (emergency != null) SosService.begin(sdk.context)
         val files = snapshot.incidents.flatMap { it.files }.filter { it.state == FileState.Waiting }
         hints.upload(files.lastOrNull()?.id, files.sumOf { (it.bytes - it.sent).toLong() }, notification.shown != null)
+        val isForUnmetered = snapshot.incidents.any { incident -> incident.files.any { it.state == FileState.Metered } }
         val isEmpty = snapshot.waiting.all { it.rows == 0u }
         if (isEmpty || next == null) hints.none() else hints.ask(emergency, next.inMs.toLong(), host != null)
+        hints.unmetered(isForUnmetered)
     }
 
     /** The newest SOS or drill of which something urgent has no receipt yet. */

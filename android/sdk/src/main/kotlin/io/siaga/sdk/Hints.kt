@@ -14,6 +14,7 @@ import kotlin.math.abs
 private const val LATER = 0
 private const val EXPEDITED = 1
 private const val USER_INITIATED = 2
+private const val UNMETERED = 3
 
 /** While the process lives the core wakes by itself: a hint is for one that sleeps or is gone. */
 private const val SOONEST_MS = 10_000L
@@ -29,6 +30,7 @@ internal class Hints(private val context: Context, private val firstJobId: () ->
     private var urgentFor: String? = null
     private var uploadFor: String? = null
     private var laterAtMs: Long? = null
+    private var isForUnmetered = false
 
     /** Something waits, and the core wants to be woken in so long. `emergency` is the newest one without a receipt. */
     fun ask(emergency: String?, inMs: Long, mayNotify: Boolean) {
@@ -49,6 +51,14 @@ internal class Hints(private val context: Context, private val firstJobId: () ->
         uploadFor = file
     }
 
+    /** Whether files wait for an unmetered network: the system says when there is one, also to an app that is gone. */
+    fun unmetered(files: Boolean) {
+        if (files == isForUnmetered) return
+        isForUnmetered = files
+        val job = job(UNMETERED).setRequiredNetworkType(JobInfo.NETWORK_TYPE_UNMETERED)
+        if (files) schedule(job.setPersisted(context.has(permission.RECEIVE_BOOT_COMPLETED))) else cancel(UNMETERED)
+    }
+
     fun none() {
         uploadFor = null
         if (urgentFor == null && laterAtMs == null) return
@@ -61,6 +71,7 @@ internal class Hints(private val context: Context, private val firstJobId: () ->
     fun forget() {
         urgentFor = null
         laterAtMs = null
+        isForUnmetered = false
     }
 
     /** The system lets no job of the second kind be without a network and a notification, nor begin in the background. */
@@ -82,6 +93,11 @@ internal class Hints(private val context: Context, private val firstJobId: () ->
     }
 
     private fun job(which: Int) = JobInfo.Builder(firstJobId() + which, ComponentName(context, SosJobService::class.java))
+
+    /** One that runs is at what it was asked for. */
+    private fun cancel(which: Int) {
+        attempt { (firstJobId() + which).takeIf { it !in runningJobs }?.let(jobs::cancel) }
+    }
 
     /** To schedule a job that runs would stop it. */
     private fun schedule(job: JobInfo.Builder) {

@@ -18,6 +18,6 @@ public data class SiagaOptions(
     public val noted: (Note) -> Unit = {},
     /** Told on the main thread when permissions and settings are not what they were when last looked at (F47). */
     public val readinessChanged: (Readiness) -> Unit = {},
-    /** The first of three ids that our jobs bear among those of the host. */
+    /** The first of four ids that our jobs bear among those of the host. */
     public val firstJobId: Int = 0x51A6A0,
 )

@@ -44,7 +44,8 @@ public class SiagaSdk private constructor(internal val context: Context) {
     private val isUnread = AtomicBoolean()
     private val observers = CopyOnWriteArrayList<(Snapshot) -> Unit>()
     private val location = LocationAdapter(context, { snapshot }) { report -> core.call { it.location(report) } }
-    private val network = NetworkAdapter(context) { call { it.networkChanged() } }
+    private val network =
+        NetworkAdapter(context, { call { it.networkChanged() } }) { metered -> call { it.networkMetered(metered) } }
     internal val aftermath = Aftermath(this)
 
     // Many changes in a row are one reading.
@@ -148,6 +149,7 @@ public class SiagaSdk private constructor(internal val context: Context) {
         threads.queue {
             val outcome = core.configure(config, kept.getString(CONFIG, null), samePorts)
             if (outcome is Outcome.Done) kept.edit().putString(CONFIG, config).apply()
+            network.repeat()
             read(evenIfSame = true) { done(outcome) }
             location.recheck()
             compareReadiness()

@@ -6,6 +6,7 @@ import android.app.AlarmManager
 import android.app.job.JobInfo
 import android.app.job.JobScheduler
 import android.content.ContextWrapper
+import android.net.NetworkCapabilities.NET_CAPABILITY_NOT_METERED
 import android.os.SystemClock
 import org.junit.After
 import org.junit.Assert.assertEquals
@@ -134,6 +135,27 @@ class HintsTest {
     }
 
     @Test
+    fun files_for_an_unmetered_network_ask_for_a_job_on_one_which_is_taken_back_unless_it_runs() {
+        hints.unmetered(files = false)
+        assertTrue(jobs.allPendingJobs.isEmpty())
+        hints.unmetered(files = true)
+        val request = checkNotNull(checkNotNull(job(UNMETERED)).requiredNetwork)
+        assertTrue(request.hasCapability(NET_CAPABILITY_NOT_METERED))
+        runningJobs.add(FIRST + UNMETERED)
+        hints.unmetered(files = false)
+        assertNotNull("it brings them on now", job(UNMETERED))
+        runningJobs.clear()
+        hints.unmetered(files = true)
+        hints.unmetered(files = false)
+        assertNull(job(UNMETERED))
+        hints.unmetered(files = true)
+        jobs.cancelAll()
+        hints.forget()
+        hints.unmetered(files = true)
+        assertNotNull("after a run that has ended it is asked for anew", job(UNMETERED))
+    }
+
+    @Test
     fun a_phone_without_these_services_stops_nothing() {
         val bare =
             object : ContextWrapper(app) {
@@ -141,6 +163,8 @@ class HintsTest {
             }
         val hints = Hints(bare) { FIRST }
         hints.ask("sos", 0, mayNotify = true)
+        hints.unmetered(files = true)
+        hints.unmetered(files = false)
         hints.none()
     }
 
@@ -149,5 +173,6 @@ class HintsTest {
         const val LATER = 0
         const val EXPEDITED = 1
         const val USER_INITIATED = 2
+        const val UNMETERED = 3
     }
 }

@@ -2,6 +2,7 @@ package io.siaga.sdk
 
 import android.content.ContextWrapper
 import android.net.ConnectivityManager
+import android.net.NetworkCapabilities
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -11,6 +12,7 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowNetwork
+import org.robolectric.shadows.ShadowNetworkCapabilities
 
 /** Which events of the network are news to the core. */
 @RunWith(RobolectricTestRunner::class)
@@ -19,7 +21,8 @@ class NetworkAdapterTest {
     private val app = RuntimeEnvironment.getApplication()
     private val manager = app.getSystemService(ConnectivityManager::class.java)
     private var news = 0
-    private val adapter = NetworkAdapter(app) { news += 1 }
+    private val told = mutableListOf<Boolean>()
+    private val adapter = NetworkAdapter(app, { news += 1 }, told::add)
 
     @Test
     fun the_network_that_is_there_already_is_no_news_and_another_one_is() {
@@ -42,6 +45,25 @@ class NetworkAdapterTest {
     }
 
     @Test
+    fun a_network_is_weighed_at_the_start_at_each_change_and_for_a_core_that_was_opened_since() {
+        val wifi = checkNotNull(manager.activeNetwork)
+        shadowOf(manager).setNetworkCapabilities(wifi, capabilities(metered = false))
+        adapter.start()
+        assertEquals(listOf(false), told)
+        adapter.onCapabilitiesChanged(wifi, capabilities(metered = false))
+        adapter.onCapabilitiesChanged(wifi, capabilities(metered = true))
+        assertEquals(listOf(false, true), told)
+        adapter.repeat()
+        assertEquals(listOf(false, true, true), told)
+        assertEquals("it is the same network", 0, news)
+    }
+
+    private fun capabilities(metered: Boolean): NetworkCapabilities =
+        ShadowNetworkCapabilities.newInstance().also {
+            if (!metered) shadowOf(it).addCapability(NetworkCapabilities.NET_CAPABILITY_NOT_METERED)
+        }
+
+    @Test
     fun stopping_ends_it() {
         adapter.start()
         assertTrue(adapter in shadowOf(manager).networkCallbacks)
@@ -56,10 +78,11 @@ class NetworkAdapterTest {
             object : ContextWrapper(app) {
                 override fun getSystemService(name: String): Any? = throw SecurityException(name)
             }
-        NetworkAdapter(refusing) { news += 1 }.apply {
+        NetworkAdapter(refusing, { news += 1 }, told::add).apply {
             start()
+            repeat()
             stop()
         }
-        assertEquals(0, news)
+        assertEquals(0 to emptyList<Boolean>(), news to told)
     }
 }
