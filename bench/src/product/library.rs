@@ -9,8 +9,9 @@ use crate::row::{Setting, Stop};
 use crate::tool::{cargo, last_line, prepare};
 
 /// Where what it is built from lies, and what its peers are.
-const PARTS: [&str; 8] = [
+const PARTS: [&str; 9] = [
     "core/engine",
+    "core/media",
     "core/net",
     "core/runtime",
     "core/store",
@@ -64,7 +65,8 @@ pub(crate) fn built(setting: &Setting) -> Result<Library, Stop> {
 
 /// A digest of all files that the library, its bindings and the peers around them are built from.
 fn sources(root: &Path) -> Result<String, Stop> {
-    let mut files = vec![root.join("Cargo.toml"), root.join("Cargo.lock"), root.join(".cargo").join("config.toml")];
+    let mut files: Vec<PathBuf> =
+        ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "xtask/src/phone.rs"].map(|file| root.join(file)).into();
     for part in PARTS {
         gather(&root.join(part), &mut files)?;
     }

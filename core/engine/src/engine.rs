@@ -17,7 +17,7 @@ use crate::event::{Event, Input};
 use crate::ids::{FileId, IncidentId, Owner};
 use crate::incident::Incident;
 use crate::media::{FilePhase, MediaType};
-use crate::outbox::{Change, Counts, Row, RowKey};
+use crate::outbox::{Change, Counts, Lane, Row, RowKey};
 use crate::plan::{Heads, Pace, plan};
 use crate::reads::News;
 use crate::snapshot::Snapshot;
@@ -192,6 +192,15 @@ impl Engine {
         begun.collect()
     }
 
+    /// The lane in which no row may stand aside once this event is decided: whoever set one aside before this process opened the
+    /// database may have forgotten why, being another version, or having lost its state. When one does, [`Step::recall`] follows
+    /// the decision; an opening that finds none has nothing to write.
+    #[must_use]
+    pub fn recalls(&self, event: &Event) -> Option<Lane> {
+        let lane = Lane::Media;
+        (matches!(event, Event::Opened) && self.state.waiting.of(lane) > 0).then_some(lane)
+    }
+
     /// Begins a step. The engine itself stays as it is until the step is finished.
     #[must_use]
     pub fn begin(&self, input: &Input) -> Step {
@@ -291,6 +300,11 @@ impl Step {
     /// Decides the event. `found` is the row that [`Engine::wants`] asked for.
     pub fn decide(&mut self, event: &Event, found: Option<&Row>) -> Answer {
         decide::decide(&mut self.turn, &mut self.keys, event, found)
+    }
+
+    /// Makes the rows of a lane due that stand aside ([`Engine::recalls`]). The plan sets those aside again that still have to wait.
+    pub fn recall(&mut self, lane: Lane) {
+        self.turn.changes.push(Change::Recall { lane, due: self.turn.t });
     }
 
     /// Claims what may leave, now that the changes of the decision are applied.

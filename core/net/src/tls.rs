@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use rustls::client::{Resumption, WebPkiServerVerifier};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::crypto::{CryptoProvider, KeyProvider, ring};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::sign::SigningKey;
+use rustls::{ClientConfig, Error, RootCertStore};
 
 use crate::error::NetError;
 use crate::validity::{ValidityRule, ValidityVerifier};
@@ -34,7 +37,7 @@ impl TlsSettings {
 }
 
 fn settings(roots: &Arc<RootCertStore>, rule: ValidityRule) -> Result<ClientConfig, NetError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(CryptoProvider { key_provider: &NoKeyOfOurs, ..ring::default_provider() });
     let webpki = WebPkiServerVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(&provider))
         .build()
         .map_err(|_| NetError::Stack)?;
@@ -47,4 +50,15 @@ fn settings(roots: &Arc<RootCertStore>, rule: ValidityRule) -> Result<ClientConf
     // Left empty, HTTP/2 would never be spoken.
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// Loads no private key: the phone proves itself by no certificate. ring's own loader would bring signing by RSA and ECDSA into
+/// the library.
+#[derive(Debug)]
+struct NoKeyOfOurs;
+
+impl KeyProvider for NoKeyOfOurs {
+    fn load_private_key(&self, _key: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, Error> {
+        Err(Error::General("the phone has no certificate of its own".to_owned()))
+    }
 }

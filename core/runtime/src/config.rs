@@ -55,7 +55,7 @@ impl Config {
     /// # Errors
     /// [`Error::Config`] with what is wrong and where.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let mut reader = serde_json::Deserializer::from_str(text);
+        let mut reader = serde_json::Deserializer::from_slice(text.as_bytes());
         let config = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             // `.` stands for the document as a whole.
             let path = error.path().to_string();

@@ -144,5 +144,6 @@ pub(crate) fn ticket(id: &str) -> Result<Ticket, Error> {
         return Err(none_of_ours(format!("an id of {} bytes is none of ours", id.len())));
     }
     // The reader's own words could quote a value (INV-12).
-    serde_json::from_str(id).map_err(|error| none_of_ours(format!("the id cannot be read (column {})", error.column())))
+    serde_json::from_slice(id.as_bytes())
+        .map_err(|error| none_of_ours(format!("the id cannot be read (column {})", error.column())))
 }

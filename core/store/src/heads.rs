@@ -67,6 +67,14 @@ impl Tx<'_> {
         let ids = statement.query_map((first.number(), last.number()), |row| row.get(0)).map_err(sqlite(what))?;
         // One whose id is no id can be no draft of anybody.
         Ok(ids.flatten().map(IncidentId::from_bytes).collect())
+    /// Whether any row of this lane stands aside.
+    ///
+    /// # Errors
+    /// As every access to the database.
+    pub fn has_aside(&self, lane: Lane) -> Result<bool, StoreError> {
+        let what = "looking for a row that stands aside";
+        let (first, last) = Slot::aside_range(lane);
+        self.cached(NEXT, what)?.exists((first.number(), last.number())).map_err(sqlite(what))
     }
 
     /// The first parked rows, oldest first: out of the queue, to be shown until somebody decides.

@@ -20,7 +20,7 @@ use siaga_vault::KeySet;
 
 use crate::effect::{Answer, Effect};
 use crate::event::Event;
-use crate::outbox::{Lane, Row};
+use crate::outbox::Row;
 use crate::turn::Turn;
 use crate::wire::Ticket;
 pub(crate) use deadline::{ENDED_STAYS_MS, age_limit};
@@ -85,10 +85,6 @@ fn decide_event(turn: &mut Turn, keys: &mut Option<KeySet>, event: &Event, found
 fn opened(turn: &mut Turn, keys_missing: bool) {
     ended::release_sos_claims(turn);
     release_reads(turn);
-    if turn.state.waiting.of(Lane::Media) > 0 {
-        // Whoever set a row aside may have forgotten why: another version, or a state that was lost.
-        files::recall(turn);
-    }
     let t = turn.t;
     if keys_missing {
         turn.state.reads.keys.want(t);

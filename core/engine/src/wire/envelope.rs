@@ -92,7 +92,7 @@ pub(crate) fn renew(bytes: &[u8], id: IncidentId) -> Option<Vec<u8>> {
 /// within one event, so a centre that refuses the new id as well is broken.
 pub(crate) fn renew_event(bytes: &[u8], event: EventId) -> Option<Vec<u8>> {
     let envelope: Fields = serde_json::from_slice(bytes).ok()?;
-    let body: Fields = serde_json::from_str(envelope.get("body")?.get()).ok()?;
+    let body: Fields = serde_json::from_slice(envelope.get("body")?.get().as_bytes()).ok()?;
     if body.get("replaces").is_some_and(|replaces| replaces.get() != "null") {
         return None;
     }
@@ -101,7 +101,7 @@ pub(crate) fn renew_event(bytes: &[u8], event: EventId) -> Option<Vec<u8>> {
 
 fn replace_event(mut envelope: Fields, event: EventId) -> Option<Vec<u8>> {
     let old = envelope.insert("event".to_owned(), to_raw_value(&event).ok()?)?;
-    let mut body: Fields = serde_json::from_str(envelope.get("body")?.get()).ok()?;
+    let mut body: Fields = serde_json::from_slice(envelope.get("body")?.get().as_bytes()).ok()?;
     let _ = body.insert("replaces".to_owned(), old);
     let _ = envelope.insert("body".to_owned(), to_raw_value(&body).ok()?);
     serde_json::to_vec(&envelope).ok()

@@ -88,6 +88,11 @@ fn apply(tx: &mut Tx<'_>, engine: &Engine, input: &Input, check_owed: bool) -> R
     let t = step.t();
     let lost = check_owed && recreate_lost(tx, engine, &mut step)?;
     let answer = step.decide(&input.event, found.as_ref());
+    if let Some(lane) = engine.recalls(&input.event)
+        && tx.has_aside(lane)?
+    {
+        step.recall(lane);
+    }
     let (decided, born) = split(step.take_changes());
     tx.apply(t, &decided)?;
     if decided.iter().any(|change| matches!(change, Change::Archive { .. })) {

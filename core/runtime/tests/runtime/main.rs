@@ -20,6 +20,7 @@ mod lock;
 mod lost;
 mod memory;
 mod metered;
+mod opening;
 mod previews;
 mod salvage;
 mod storage;

@@ -55,7 +55,7 @@ pub(super) fn read(bytes: &[u8], is_create: bool) -> Option<Read> {
 
 /// Numbers begin at 1, and each record but the first names the one before.
 fn record(bytes: &RawValue) -> Option<Link> {
-    let fields: Fields<'_> = serde_json::from_str(bytes.get()).ok()?;
+    let fields: Fields<'_> = serde_json::from_slice(bytes.get().as_bytes()).ok()?;
     let n = field(&fields, "n").filter(|n| *n > 0)?;
     let prev = field(&fields, "prev");
     let fork = field(&fields, "fork").unwrap_or(false);
@@ -63,5 +63,5 @@ fn record(bytes: &RawValue) -> Option<Link> {
 }
 
 fn field<'a, T: serde::Deserialize<'a>>(fields: &Fields<'a>, name: &str) -> Option<T> {
-    serde_json::from_str(fields.get(name)?.get()).ok()
+    serde_json::from_slice(fields.get(name)?.get().as_bytes()).ok()
 }

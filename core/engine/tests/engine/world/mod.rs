@@ -144,6 +144,10 @@ impl World {
         let input = Input { at: self.reading(), entropy: entropy(self.entropy), owner: self.owner, event };
         let mut step = self.engine.begin(&input);
         let answer = step.decide(&input.event, found.as_ref());
+        let stands_aside = |lane| self.outbox.rows().any(|row| row.slot.lane() == Some(lane) && row.slot.is_aside());
+        if let Some(lane) = self.engine.recalls(&input.event).filter(|lane| stands_aside(*lane)) {
+            step.recall(lane);
+        }
         self.apply(&step.take_changes());
         let plan = step.plan(&self.outbox.heads());
         self.apply(&step.take_changes());
