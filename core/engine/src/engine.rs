@@ -157,7 +157,7 @@ impl Engine {
     #[must_use]
     pub fn slices(&self) -> Vec<Slice> {
         let flights = self.state.claims.iter().filter_map(|claim| claim.upload.as_ref());
-        flights.filter_map(|flight| flight.upload.slice(&flight.ask)).collect()
+        flights.filter_map(|flight| flight.upload.slice(&flight.ask, false)).collect()
     }
 
     /// What has become of the news that a push message spoke of.

@@ -36,6 +36,11 @@ pub(crate) struct Reads {
 }
 
 impl Reads {
+    /// Whether the centre is known to offer this.
+    pub(crate) fn offers(&self, wanted: &str) -> bool {
+        self.offers.as_ref().is_some_and(|offers| offers.iter().any(|offer| offer == wanted))
+    }
+
     pub(crate) const fn forget_in_flight(&mut self) {
         self.keys.in_flight = None;
         self.capabilities.in_flight = None;

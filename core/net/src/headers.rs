@@ -1,6 +1,7 @@
 //! The headers of a request: the engine's, then what the host app's credentials may add.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use siaga_vault::Digest;
 
 /// Says that the certificate's validity was judged with a clamped time, for the centre's record (INV-8).
 pub(crate) const CLOCK: HeaderName = HeaderName::from_static("siaga-clock");
@@ -53,6 +54,13 @@ pub(crate) fn engine_headers(asked: &[(String, String)]) -> HeaderMap {
         }
     }
     headers
+}
+
+/// Adds the hash of the body's bytes (tus 1.0.0, "Checksum").
+pub(crate) fn add_checksum(headers: &mut HeaderMap, sha256: &Digest) {
+    if let Some((name, value)) = parse("upload-checksum", &sha256.upload_checksum()) {
+        headers.insert(name, value);
+    }
 }
 
 /// Adds what the credentials give, as far as they may.

@@ -35,7 +35,7 @@ pub use credentials::{Credentials, CredentialsUnavailable};
 pub use error::{NetConfigError, NetError};
 pub use part::{Copies, Copy};
 pub use thread::Net;
-pub use transfer::{Addresses, Header, RawReply, Transfer};
+pub use transfer::{Addresses, Header, PartFile, RawReply, Transfer};
 
 #[cfg(feature = "uniffi")]
 uniffi::setup_scaffolding!("siaga_net");

@@ -1,4 +1,5 @@
-//! A part of a file as a request's body: read from the disk while it is sent, so that memory does not grow with it.
+//! A part of a file as a request's body: read from the disk while it is sent, so that memory does not grow with it. One whose hash
+//! goes along is read before, as a whole, because its hash is said first: once from the disk, and what is hashed is what is sent.
 
 use std::io;
 use std::pin::Pin;
@@ -7,7 +8,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use siaga_engine::wire::Slice;
+use siaga_engine::wire::{Failure, Slice};
 use siaga_vault::Digest;
 use tokio::task::JoinHandle;
 
@@ -37,10 +38,31 @@ const BLOCK_BYTES: usize = 256 * 1024;
 #[error("the copy of a file cannot be read")]
 pub(crate) struct NoCopy;
 
-/// The body that carries a part of a copy.
-pub(crate) fn body(copies: &Arc<dyn Copies>, slice: Slice) -> reqwest::Body {
-    let Slice { sha256, offset, length } = slice;
+/// The body that carries a part of a copy, and the hash of its bytes when that goes along.
+///
+/// # Errors
+/// A part that is checked cannot be read; with any other that shows while it is sent.
+pub(crate) async fn body(copies: &Arc<dyn Copies>, slice: Slice) -> Result<(reqwest::Body, Option<Digest>), Failure> {
     let copies = Arc::clone(copies);
+    if !slice.checked {
+        return Ok((streamed(copies, slice), None));
+    }
+    let read = tokio::task::spawn_blocking(move || held(copies.as_ref(), slice));
+    // A reader that panicked has read nothing.
+    let (bytes, sha256) = read.await.unwrap_or(Err(NoCopy)).map_err(|NoCopy| Failure::NoCopy)?;
+    Ok((bytes.into(), Some(sha256)))
+}
+
+/// A part as a whole, and its hash. Never longer than `MAX_CHECKED_BYTES`.
+fn held(copies: &dyn Copies, slice: Slice) -> Result<(Bytes, Digest), NoCopy> {
+    let copy = copies.open(slice.sha256).map_err(|_| NoCopy)?;
+    let bytes = read_whole(copy.as_ref(), slice.offset, usize::try_from(slice.length).map_err(|_| NoCopy)?)?;
+    let sha256 = Digest::of(&bytes);
+    Ok((bytes.into(), sha256))
+}
+
+fn streamed(copies: Arc<dyn Copies>, slice: Slice) -> reqwest::Body {
+    let Slice { sha256, offset, length, checked: _ } = slice;
     let first = move || read(copies.open(sha256).map_err(|_| NoCopy)?, offset, length);
     reqwest::Body::wrap(Part { left: length, reading: Some(tokio::task::spawn_blocking(first)) })
 }
@@ -96,9 +118,16 @@ impl Body for Part {
     }
 }
 
-/// Reads the next block, whole: a copy that is shorter than it was is no copy.
+/// Reads the next block.
 fn read(copy: Box<dyn Copy>, offset: u64, left: u64) -> Result<Block, NoCopy> {
     let length = usize::try_from(left).unwrap_or(usize::MAX).min(BLOCK_BYTES);
+    let bytes = read_whole(copy.as_ref(), offset, length)?;
+    let offset = offset.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+    Ok(Block { bytes: bytes.into(), copy, offset })
+}
+
+/// Reads so many bytes, all of them: a copy that is shorter than it was is no copy.
+fn read_whole(copy: &dyn Copy, offset: u64, length: usize) -> Result<Vec<u8>, NoCopy> {
     let mut bytes = vec![0; length];
     let mut at = offset;
     let mut rest = bytes.as_mut_slice();
@@ -110,5 +139,5 @@ fn read(copy: Box<dyn Copy>, offset: u64, left: u64) -> Result<Block, NoCopy> {
         rest = rest.get_mut(read..).unwrap_or_default();
         at = at.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
     }
-    Ok(Block { bytes: bytes.into(), copy, offset: at })
+    Ok(bytes)
 }

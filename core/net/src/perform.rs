@@ -12,7 +12,7 @@ use crate::classify::{Fault, fault};
 use crate::clients::Clients;
 use crate::connecting::{limit_for, limited};
 use crate::credentials::Asker;
-use crate::headers::{CLAMPED, CLOCK, add_credentials, engine_headers};
+use crate::headers::{CLAMPED, CLOCK, add_checksum, add_credentials, engine_headers};
 use crate::part::{self, Copies};
 use crate::reply;
 
@@ -93,14 +93,18 @@ impl Sending<'_> {
         if clamped {
             headers.insert(CLOCK, CLAMPED);
         }
-        let mut builder = client.request(self.method.clone(), self.url.clone()).headers(headers);
+        let mut builder = client.request(self.method.clone(), self.url.clone());
         match &self.body {
             Payload::Bytes(bytes) if bytes.is_empty() => {}
             Payload::Bytes(bytes) => builder = builder.body(bytes.clone()),
             Payload::Slice(slice) => {
-                builder = builder.body(part::body(self.copies.ok_or(Failure::NoCopy)?, *slice));
+                let reading = part::body(self.copies.ok_or(Failure::NoCopy)?, *slice);
+                let (body, sha256) = bounds.hold(reading).await??;
+                sha256.iter().for_each(|sha256| add_checksum(&mut headers, sha256));
+                builder = builder.body(body);
             }
         }
+        builder = builder.headers(headers);
         let limit = limit_for(bounds.timeout());
         let response = bounds.hold(limited(limit, builder.send())).await?.map_err(|error| fault(&error))?;
         reply::read(response, self.origin, clamped, bounds).await

@@ -4,12 +4,13 @@
 use std::fmt;
 
 use siaga_engine::wire::{Failure, Method, Payload, Reply, Request, Route, Slice};
+use siaga_vault::Digest;
 
 use crate::address::Origin;
 use crate::client::USER_AGENT;
 use crate::config::{NetConfig, origins};
 use crate::error::NetConfigError;
-use crate::headers::engine_headers;
+use crate::headers::{add_checksum, engine_headers};
 use crate::reply;
 
 /// One header. A name may come several times.
@@ -56,6 +57,15 @@ pub struct Transfer {
     pub unmetered: bool,
 }
 
+/// The file that has the bytes of a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartFile {
+    /// Its path.
+    pub path: String,
+    /// The hash of its bytes, for a slice that is checked.
+    pub checked: Option<Digest>,
+}
+
 /// What came back for a [`Transfer`], as it came.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
@@ -86,7 +96,7 @@ impl Addresses {
         Ok(Self { primary, second })
     }
 
-    /// A request as a transfer with this id. `cut` gives the path of a file with exactly the bytes of a part.
+    /// A request as a transfer with this id. `cut` makes a file with exactly the bytes of a part.
     ///
     /// # Errors
     ///
@@ -96,14 +106,14 @@ impl Addresses {
         &self,
         id: String,
         request: &Request,
-        cut: impl FnOnce(&Slice) -> Result<String, Failure>,
+        cut: impl FnOnce(&Slice) -> Result<PartFile, Failure>,
     ) -> Result<Transfer, Failure> {
         let origin = match request.route {
             Route::Primary => Some(&self.primary),
             Route::Second => self.second.as_ref(),
         };
         let url = origin.ok_or(Failure::NoRoute)?.url(&request.path).ok_or(Failure::Unavailable)?;
-        let (body, file) = match &request.body {
+        let (body, part) = match &request.body {
             Payload::Bytes(body) => (body.clone(), None),
             Payload::Slice(slice) => (Vec::new(), Some(cut(slice)?)),
         };
@@ -114,7 +124,10 @@ impl Addresses {
             Method::Head => "HEAD",
             Method::Patch => "PATCH",
         };
-        let engine = engine_headers(&request.headers);
+        let mut engine = engine_headers(&request.headers);
+        if let Some(sha256) = part.as_ref().and_then(|part| part.checked.as_ref()) {
+            add_checksum(&mut engine, sha256);
+        }
         let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
         let engine = engine.iter().map(|(name, value)| Header { name: name.as_str().to_owned(), value: text(value) });
         // A platform's own would name the app, its version and the phone (INV-12).
@@ -125,7 +138,7 @@ impl Addresses {
             url: url.into(),
             headers: engine.chain([agent]).collect(),
             body,
-            file,
+            file: part.map(|part| part.path),
             timeout_ms: request.timeout_ms,
             after_ms: request.after_ms,
             must_pass: request.must_pass,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::PoisonError;
 
 use siaga_engine::wire::{Failure, Outcome, Request, Slice, Ticket};
-use siaga_net::{Addresses, RawReply, Transfer};
+use siaga_net::{Addresses, PartFile, RawReply, Transfer};
 use siaga_store::{MediaFolder, StoreOptions};
 
 use crate::files::KEEP_FREE_BYTES;
@@ -49,9 +49,12 @@ impl Transfers {
         self.addresses.reply(raw)
     }
 
-    fn file(&self, slice: &Slice) -> Result<String, Failure> {
+    fn file(&self, slice: &Slice) -> Result<PartFile, Failure> {
         let file = self.media.cut(slice, KEEP_FREE_BYTES).map_err(|_| Failure::NoCopy)?;
-        file.into_os_string().into_string().map_err(|_| Failure::NoCopy)
+        let hash = || self.media.hash(&file).map_err(|_| Failure::NoCopy);
+        let checked = slice.checked.then(hash).transpose()?;
+        let path = file.into_os_string().into_string().map_err(|_| Failure::NoCopy)?;
+        Ok(PartFile { path, checked })
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Fault {
     ForgottenUpload,
     /// The centre damages an upload that is not complete.
     DamagedUpload,
+    /// A part of a file is damaged on its way, which its hash tells the centre.
+    DamagedPart,
     /// A server says that it has another part of a file than it can have.
     LyingOffset,
     /// The centre signs with a new key.
@@ -102,7 +104,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::Hold,
         Self::Partition,
         Self::LoseRequest,
@@ -121,6 +123,7 @@ impl Fault {
         Self::CutUpload,
         Self::ForgottenUpload,
         Self::DamagedUpload,
+        Self::DamagedPart,
         Self::LyingOffset,
         Self::KeyRotated,
         Self::DiskFull,
@@ -173,6 +176,7 @@ impl Fault {
             Self::CutUpload => "cut-upload",
             Self::ForgottenUpload => "forgotten-upload",
             Self::DamagedUpload => "damaged-upload",
+            Self::DamagedPart => "damaged-part",
             Self::LyingOffset => "lying-offset",
             Self::KeyRotated => "key-rotated",
             Self::DiskFull => "disk-full",

@@ -67,6 +67,8 @@ impl Tx<'_> {
         let ids = statement.query_map((first.number(), last.number()), |row| row.get(0)).map_err(sqlite(what))?;
         // One whose id is no id can be no draft of anybody.
         Ok(ids.flatten().map(IncidentId::from_bytes).collect())
+    }
+
     /// Whether any row of this lane stands aside.
     ///
     /// # Errors

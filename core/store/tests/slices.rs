@@ -42,14 +42,30 @@ fn names(stage: &Stage) -> usize {
 fn a_slice_has_exactly_its_bytes_and_the_whole_is_the_copy_itself() {
     let stage = Stage::new();
     let (media, sha256) = kept(&stage);
-    let whole = Slice { sha256, offset: 0, length: 700_000 };
+    let whole = Slice { sha256, offset: 0, length: 700_000, checked: false };
     assert_eq!(media.cut(&whole, 0).unwrap(), stage.file("media").join(sha256.to_string()));
     assert_eq!(names(&stage), 1, "no byte was copied");
-    let rest = Slice { sha256, offset: 300_001, length: 399_999 };
+    let rest = Slice { sha256, offset: 300_001, length: 399_999, checked: false };
     let file = media.cut(&rest, 0).unwrap();
     assert_eq!(fs::read(&file).unwrap(), video()[300_001..]);
     assert_eq!(media.cut(&rest, 0).unwrap(), file, "it is there once");
     assert_eq!(names(&stage), 2, "and nothing else is left of it");
+}
+
+#[test]
+fn the_hash_of_a_slice_is_that_of_the_bytes_that_are_in_its_file() {
+    let stage = Stage::new();
+    let (media, sha256) = kept(&stage);
+    let slice = Slice { sha256, offset: 300_001, length: 399_999, checked: true };
+    let file = media.cut(&slice, 0).unwrap();
+    assert_eq!(media.hash(&file).unwrap(), Digest::of(&video()[300_001..]));
+    let whole = media.cut(&Slice { sha256, offset: 0, length: 700_000, checked: true }, 0).unwrap();
+    let mut damaged = video();
+    damaged[5] ^= 1;
+    fs::write(&whole, &damaged).unwrap();
+    assert_eq!(media.hash(&whole).unwrap(), Digest::of(&damaged), "not what its name says");
+    fs::remove_file(&file).unwrap();
+    assert!(media.hash(&file).is_err());
 }
 
 #[test]
@@ -58,7 +74,11 @@ fn what_is_not_in_a_copy_is_not_cut_out_of_it() {
     let (media, sha256) = kept(&stage);
     let other = Digest::of(b"another");
     for (sha256, offset, length) in [(sha256, 1, 700_000), (sha256, u64::MAX, 2), (sha256, 0, 700_001), (other, 0, 1)] {
-        assert_eq!(media.cut(&Slice { sha256, offset, length }, 0), Err(TakeFault::Gone), "{offset} {length}");
+        assert_eq!(
+            media.cut(&Slice { sha256, offset, length, checked: false }, 0),
+            Err(TakeFault::Gone),
+            "{offset} {length}"
+        );
     }
     assert_eq!(names(&stage), 1);
 }
@@ -67,7 +87,7 @@ fn what_is_not_in_a_copy_is_not_cut_out_of_it() {
 fn a_slice_that_a_process_left_half_is_cut_anew_f30_inv_13() {
     let stage = Stage::new();
     let (media, sha256) = kept(&stage);
-    let rest = Slice { sha256, offset: 5, length: 20 };
+    let rest = Slice { sha256, offset: 5, length: 20, checked: false };
     let file = media.cut(&rest, 0).unwrap();
     let stem = file.file_stem().unwrap().to_str().unwrap().to_owned();
     fs::remove_file(&file).unwrap();
@@ -84,7 +104,7 @@ fn a_slice_that_a_process_left_half_is_cut_anew_f30_inv_13() {
 fn slices_go_but_for_those_that_are_under_way_and_no_sweep_takes_a_kept_copy() {
     let stage = Stage::new();
     let (media, sha256) = kept(&stage);
-    let slice = |offset: u64| Slice { sha256, offset, length: 10 };
+    let slice = |offset: u64| Slice { sha256, offset, length: 10, checked: false };
     let [gone, stays] = [1, 2].map(|offset| media.cut(&slice(offset), 0).unwrap());
     media.drop_slices(&[slice(2)]).unwrap();
     assert!(!gone.exists() && stays.exists());

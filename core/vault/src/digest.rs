@@ -79,6 +79,12 @@ impl Digest {
         format!("sha-256=:{}:", STANDARD.encode(self.0))
     }
 
+    /// The value of an `Upload-Checksum` header (tus 1.0.0, "Checksum"): `sha256`, and base64.
+    #[must_use]
+    pub fn upload_checksum(&self) -> String {
+        format!("sha256 {}", STANDARD.encode(self.0))
+    }
+
     /// Reads the `sha-256` member of a `Content-Digest` header; `None` when there is none that can be read.
     ///
     /// Other algorithms beside it are skipped; of two `sha-256` members the last one counts (RFC 9651 section 3.2).

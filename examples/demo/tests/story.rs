@@ -81,7 +81,8 @@ fn a_photo_of_ones_own_is_the_one_that_arrives() {
     assert_eq!(report["photo_sha256"], siaga_vault::Digest::of(&content).to_string());
     assert_eq!(report["photo_bytes"], content.len());
     let beside = report["photo_bytes_beside"].as_u64().unwrap();
-    assert!(beside < 200_000, "{beside}: what arrived is not sent again");
+    // The first part that is cut has its hash along, and counts as a whole or not at all; what follows is not sent again.
+    assert!(beside < 400_000, "{beside}: less than the photo once more");
 }
 
 #[test]

@@ -108,6 +108,7 @@ breaks! {
     a_403_for_an_unknown_incident_is_found: HidesUnknownIncidents, "T06";
     a_poll_that_does_not_wait_is_found: NeverWaits, "T07";
     an_offer_without_creation_with_upload_is_found: OffersNoBeginnings, "M01";
+    a_checksum_that_tus_does_not_name_is_found: OffersChecksumsToPhonesAlone, "M01";
     an_upload_at_another_host_is_found: PlacesElsewhere, "M02";
     any_version_of_tus_is_found: SpeaksAnyTus, "M03";
     a_second_upload_for_a_repeated_creation_is_found: CreatesAnew, "M04";
@@ -122,6 +123,8 @@ breaks! {
     a_part_of_another_type_that_counts_is_found: IgnoresTypesOfParts, "M11";
     a_part_that_is_dropped_with_its_connection_is_found: DropsWhatWasCut, "M12";
     a_checksum_that_is_not_looked_at_is_found: IgnoresChecksums, "M13";
+    a_checksum_beside_a_creation_that_is_not_looked_at_is_found: IgnoresChecksumsOfBeginnings, "M21";
+    an_upload_that_is_dropped_with_a_damaged_part_is_found: DropsAllBehindDamage, "M13";
     a_damaged_part_that_counts_is_found: CountsDamagedParts, "M13";
     a_receipt_for_the_incident_in_place_of_the_file_is_found: SignsFilesForTheIncident, "M15";
     a_receipt_of_a_real_file_for_a_drill_is_found: SignsFilesAsReal, "M15";

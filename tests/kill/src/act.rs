@@ -13,8 +13,16 @@ pub enum Act {
     Cancel,
     /// Submit an ordinary report.
     Report,
+    /// Write a draft of a report.
+    Draft,
+    /// Submit the newest draft, which has to say what was written.
+    Submit,
+    /// Add words to the newest incident.
+    Note,
     /// Attach a photo to the newest incident.
     Attach,
+    /// Attach a video to the newest incident: megabytes.
+    Video,
     /// Deliver until nothing waits, for at most so many milliseconds.
     Deliver {
         /// The limit, in milliseconds.
@@ -36,7 +44,11 @@ impl fmt::Display for Act {
             Self::Press => f.write_str("press"),
             Self::Cancel => f.write_str("cancel"),
             Self::Report => f.write_str("report"),
+            Self::Draft => f.write_str("draft"),
+            Self::Submit => f.write_str("submit"),
+            Self::Note => f.write_str("note"),
             Self::Attach => f.write_str("attach"),
+            Self::Video => f.write_str("video"),
             Self::Deliver { for_ms } => write!(f, "deliver:{for_ms}"),
             Self::Durable => f.write_str("durable"),
             Self::Stay => f.write_str("stay"),
@@ -53,7 +65,11 @@ impl FromStr for Act {
             "press" => Ok(Self::Press),
             "cancel" => Ok(Self::Cancel),
             "report" => Ok(Self::Report),
+            "draft" => Ok(Self::Draft),
+            "submit" => Ok(Self::Submit),
+            "note" => Ok(Self::Note),
             "attach" => Ok(Self::Attach),
+            "video" => Ok(Self::Video),
             "durable" => Ok(Self::Durable),
             "stay" => Ok(Self::Stay),
             _ => {
@@ -68,7 +84,8 @@ impl fmt::Display for BadAct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is nothing to do; expected press, cancel, report, attach, durable, stay or deliver:MILLISECONDS",
+            "`{}` is nothing to do; expected press, cancel, report, draft, submit, note, attach, video, durable, stay or \
+             deliver:MILLISECONDS",
             self.0
         )
     }
@@ -82,9 +99,19 @@ mod tests {
 
     #[test]
     fn each_act_is_read_as_it_was_written() {
-        for act in
-            [Act::Press, Act::Cancel, Act::Report, Act::Attach, Act::Deliver { for_ms: 300 }, Act::Durable, Act::Stay]
-        {
+        for act in [
+            Act::Press,
+            Act::Cancel,
+            Act::Report,
+            Act::Draft,
+            Act::Submit,
+            Act::Note,
+            Act::Attach,
+            Act::Video,
+            Act::Deliver { for_ms: 300 },
+            Act::Durable,
+            Act::Stay,
+        ] {
             assert_eq!(act.to_string().parse(), Ok(act));
         }
     }

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use siaga::platform::SystemEntropy;
 use siaga::ports::{Clock, Entropy as _};
-use siaga::{CancelAuth, Config, IncidentId, Ports, PressAnswer, Reading, Report, Siaga, Source, StoreHealth};
+use siaga::{
+    CancelAuth, Config, IncidentId, IncidentState, Ports, PressAnswer, Reading, Report, Siaga, Source, StoreHealth,
+};
 use siaga_kill_tests::{Act, Told};
 
 /// As fast as a thumb that has no time: a little more than the debounce that the tests set, 20 ms.
@@ -18,6 +20,12 @@ const THUMB: Duration = Duration::from_millis(24);
 
 /// A photo that takes its creation and two parts or more.
 const PHOTO_BYTES: usize = 70_000;
+
+/// A video that takes so many parts that a phone can be killed in several of them.
+const VIDEO_BYTES: usize = 8_000_000;
+
+/// What a draft says.
+const DRAFTED: &str = "the bridge at the mill is under water";
 
 /// The phone's own clock, moved by the time that it slept.
 struct Slept {
@@ -75,16 +83,12 @@ fn perform(siaga: &Siaga, act: Act) -> Result<(), Box<dyn Error>> {
             Err(siaga::Error::NothingOpen) => promise(siaga, Told::NothingOpen),
             Err(error) => Err(error.into()),
         },
-        Act::Report => {
-            let report =
-                Report { category: "fire".to_owned(), text: "smoke above the market".to_owned(), ..Default::default() };
-            match siaga.submit(report) {
-                Ok(incident) => promise(siaga, Told::Reported(incident)),
-                Err(siaga::Error::Report { .. }) => tell(&Told::Declined),
-                Err(error) => Err(error.into()),
-            }
-        }
-        Act::Attach => attach(siaga),
+        Act::Report => reported(siaga, siaga.submit(report("smoke above the market")), Told::Reported),
+        Act::Draft => reported(siaga, siaga.draft(report(DRAFTED)), Told::Drafted),
+        Act::Submit => submit(siaga),
+        Act::Note => note(siaga),
+        Act::Attach => attach(siaga, PHOTO_BYTES),
+        Act::Video => attach(siaga, VIDEO_BYTES),
         Act::Deliver { for_ms } => {
             let waiting = siaga.drain(for_ms)?.waiting;
             tell(&Told::Delivered { waiting, parked: siaga.snapshot().parked })
@@ -101,14 +105,53 @@ fn perform(siaga: &Siaga, act: Act) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Attaches a photo that no other one is like.
-fn attach(siaga: &Siaga) -> Result<(), Box<dyn Error>> {
+fn report(text: &str) -> Report {
+    Report { category: "fire".to_owned(), text: text.to_owned(), ..Default::default() }
+}
+
+/// Says what was made, or that too many wait.
+fn reported(
+    siaga: &Siaga,
+    made: Result<IncidentId, siaga::Error>,
+    told: impl FnOnce(IncidentId) -> Told,
+) -> Result<(), Box<dyn Error>> {
+    match made {
+        Ok(incident) => promise(siaga, told(incident)),
+        Err(siaga::Error::Report { .. }) => tell(&Told::Declined),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Submits the newest draft. One that does not say what was written is an error: it was promised.
+fn submit(siaga: &Siaga) -> Result<(), Box<dyn Error>> {
+    let Some(draft) = newest(siaga, |state| state == IncidentState::Draft) else { return tell(&Told::Declined) };
+    match siaga.drafted(draft) {
+        Ok(written) if written.text != DRAFTED => Err(format!("a draft says {:?}", written.text).into()),
+        Ok(_) => reported(siaga, siaga.submit_draft(draft), Told::Reported),
+        // Another phone on this folder was faster.
+        Err(siaga::Error::Report { .. }) => tell(&Told::Declined),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Adds words to the newest incident that was sent.
+fn note(siaga: &Siaga) -> Result<(), Box<dyn Error>> {
+    let Some(incident) = newest(siaga, |state| state != IncidentState::Draft) else { return tell(&Told::Declined) };
+    reported(siaga, siaga.add_note(incident, "two people are on the roof").map(|()| incident), Told::Noted)
+}
+
+fn newest(siaga: &Siaga, is_one: impl Fn(IncidentState) -> bool) -> Option<IncidentId> {
+    siaga.snapshot().incidents.iter().rfind(|incident| is_one(incident.state)).map(|incident| incident.id)
+}
+
+/// Attaches a file that no other one is like.
+fn attach(siaga: &Siaga, bytes: usize) -> Result<(), Box<dyn Error>> {
     let Some(incident) = siaga.snapshot().incidents.last().map(|incident| incident.id) else {
         return tell(&Told::Declined);
     };
     let seed = SystemEntropy.draw().ok_or("no randomness")?;
     let mut photo = vec![0xFF, 0xD8, 0xFF, 0xE0];
-    photo.extend(seed.iter().cycle().take(PHOTO_BYTES));
+    photo.extend(seed.iter().cycle().take(bytes));
     match siaga.attach_stream(incident, "photo.jpg", &mut photo.as_slice()) {
         Ok(file) => promise(siaga, Told::Attached(incident, file)),
         Err(siaga::Error::Attach { .. } | siaga::Error::Store { .. }) => tell(&Told::Declined),

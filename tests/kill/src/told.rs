@@ -27,9 +27,13 @@ pub enum Told {
     NothingOpen,
     /// Promised: this report is recorded.
     Reported(IncidentId),
+    /// Promised: this draft is kept.
+    Drafted(IncidentId),
+    /// Promised: words were added to this incident.
+    Noted(IncidentId),
     /// Promised: this file belongs to this incident, and its bytes are kept.
     Attached(IncidentId, FileId),
-    /// Too many reports or files wait, or there is nothing to attach to.
+    /// Too many reports, drafts or files wait, or there is nothing to submit or to add to.
     Declined,
     /// What would be a promise is in memory alone, and said so.
     InMemory(Box<Told>),
@@ -65,6 +69,8 @@ impl fmt::Display for Told {
             Self::Cancelled(incident) => write!(f, "cancelled {incident}"),
             Self::NothingOpen => f.write_str("nothing-open"),
             Self::Reported(incident) => write!(f, "reported {incident}"),
+            Self::Drafted(incident) => write!(f, "drafted {incident}"),
+            Self::Noted(incident) => write!(f, "noted {incident}"),
             Self::Attached(incident, file) => write!(f, "attached {incident} {file}"),
             Self::Declined => f.write_str("declined"),
             Self::InMemory(told) => write!(f, "in-memory {told}"),
@@ -99,6 +105,8 @@ fn read(line: &str) -> Option<Told> {
         ["cancelled", incident] => Told::Cancelled(incident.parse().ok()?),
         ["nothing-open"] => Told::NothingOpen,
         ["reported", incident] => Told::Reported(incident.parse().ok()?),
+        ["drafted", incident] => Told::Drafted(incident.parse().ok()?),
+        ["noted", incident] => Told::Noted(incident.parse().ok()?),
         ["attached", incident, file] => Told::Attached(incident.parse().ok()?, file.parse().ok()?),
         ["declined"] => Told::Declined,
         ["receipted", incident] => Told::Receipted(incident.parse().ok()?),
@@ -137,6 +145,8 @@ mod tests {
             Told::Cancelled(id),
             Told::NothingOpen,
             Told::Reported(id),
+            Told::Drafted(id),
+            Told::Noted(id),
             Told::Attached(id, FileId::from_bytes([8; 16])),
             Told::Declined,
             Told::InMemory(Box::new(Told::Triggered(id))),

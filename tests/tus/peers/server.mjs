@@ -5,12 +5,17 @@ import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
 
 const [folder, centre] = process.argv.slice(2);
-const capabilities = JSON.stringify({ v: 1, profile: 'full', offers: ['keys', 'media'] });
-const tus = new Server({ path: '/v1/media', datastore: new FileStore({ directory: folder }) });
+const store = new FileStore({ directory: folder });
+const tus = new Server({ path: '/v1/media', datastore: store });
+// A later version may learn it.
+const checks = store.extensions.includes('checksum');
+const offers = checks ? ['keys', 'media', 'media-checksum'] : ['keys', 'media'];
+const capabilities = JSON.stringify({ v: 1, profile: 'full', offers });
 
 // One line for each request about a file, behind its answer: what was asked, and what came of it.
 function tell(req, res) {
-  res.on('close', () => console.log(JSON.stringify({ method: req.method, status: res.writableEnded ? res.statusCode : 0 })));
+  const unasked = !checks && 'upload-checksum' in req.headers;
+  res.on('close', () => console.log(JSON.stringify({ method: req.method, status: res.writableEnded ? res.statusCode : 0, unasked })));
 }
 
 function passOn(req, res) {

@@ -1,11 +1,14 @@
 //! Our phone towards our centre, over lines that toxiproxy spoils: each file ends with the centre's word on its hash.
 
+use std::sync::atomic::Ordering;
+
 use siaga::{IncidentId, Snapshot};
 use siaga_centre::CentreHandle;
 use siaga_centre::media::FileState as AtCentre;
 use siaga_vault::Digest;
 use tempfile::TempDir;
 
+use crate::damage::Damage;
 use crate::phone::{Phone, centre, video};
 use crate::toxic::{Toxic, Toxiproxy};
 
@@ -77,6 +80,17 @@ fn a_file_arrives_over_a_line_that_is_reset_three_times() {
 #[test]
 fn a_file_arrives_over_a_line_that_is_cut() {
     brought(2_000_000, &[Toxic::LimitData { bytes: 500_000 }]);
+}
+
+#[test]
+fn a_file_arrives_over_a_line_that_damages_parts_each_of_which_is_refused_and_sent_again() {
+    let (field, video) = (Field::new(), video(300_000));
+    let damage = Damage::of(3);
+    let phone = Phone::new(&field.centre, damage.line_to(field.centre.api_addr()));
+    let sos = phone.sos_with(&video);
+    field.judge(&phone, sos, &video);
+    assert_eq!(damage.refused.load(Ordering::Relaxed), 3, "each at once, and no whole file behind it");
+    assert!(damage.checked.load(Ordering::Relaxed) > 3, "the same with their hash again");
 }
 
 #[test]

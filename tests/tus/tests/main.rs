@@ -9,6 +9,7 @@
 )]
 
 mod client;
+mod damage;
 #[path = "../../page/tests/http.rs"]
 mod http;
 mod line;

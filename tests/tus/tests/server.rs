@@ -53,6 +53,7 @@ fn a_file_reaches_the_tus_projects_server_whole_and_is_shown_as_unproven() {
     let said = foreign.server.said();
     assert_eq!(said.iter().filter(|said| said["method"] == "POST").count(), 1, "{said:?}");
     assert!(said.iter().filter(|said| said["method"] == "PATCH").count() > 1, "in parts: {said:?}");
+    assert!(said.iter().all(|said| said["unasked"] == false), "no hash for who does not look at it: {said:?}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fs;
 use siaga::{Failure, FileId, FileState, Report};
 use siaga_ffi::Siaga;
 use siaga_net::{Header, RawReply, Transfer};
+use siaga_vault::Digest;
 use tempfile::TempDir;
 
 use crate::shell::{CONFIG, Platform};
@@ -50,7 +51,7 @@ fn a_file_goes_over_the_hosts_own_http_stack_each_part_out_of_a_file_with_exactl
     let _ = siaga.attach_file(incident, path.to_str().unwrap().to_owned()).unwrap();
     let mut answered = 0;
     let offers = next(&platform, &mut answered, |transfer| transfer.url.ends_with("/v1/capabilities"));
-    let body = br#"{"v":1,"profile":"full","offers":["media"]}"#.to_vec();
+    let body = br#"{"v":1,"profile":"full","offers":["media","media-checksum"]}"#.to_vec();
     siaga.transfer_replied(offers.id, RawReply { status: 200, headers: Vec::new(), body }).unwrap();
     let create = next(&platform, &mut answered, |transfer| transfer.method == "POST");
     assert!(create.file.is_none() && create.body.is_empty());
@@ -61,6 +62,9 @@ fn a_file_goes_over_the_hosts_own_http_stack_each_part_out_of_a_file_with_exactl
         let file = part.file.clone().unwrap();
         let bytes = fs::read(&file).unwrap();
         assert!(part.body.is_empty() && bytes == video()[there..there + bytes.len()], "{there}");
+        let stated = part.headers.iter().find(|header| header.name == "upload-checksum").map(|header| &header.value);
+        let checksum = Digest::of(&bytes).upload_checksum();
+        assert_eq!(stated, (bytes.len() <= 1024 * 1024).then_some(&checksum), "{} bytes", bytes.len());
         (there, longest) = (there + bytes.len(), longest.max(bytes.len()));
         reply(&siaga, part, 204, there);
         assert!(!fs::exists(file).unwrap(), "it goes with its transfer");

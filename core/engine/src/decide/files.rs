@@ -18,10 +18,11 @@ pub(super) fn paused(turn: &mut Turn, file: FileId, is_paused: bool) -> Answer {
         Ok(note) => note,
         Err(fault) => return declined(fault),
     };
+    note.paused = is_paused || planted(Plant::ForgetResume);
     // A pause takes back that it may go over any network.
-    (note.paused, note.any_network) = (is_paused, note.any_network && !is_paused);
+    note.any_network &= !is_paused;
     turn.dirty = true;
-    if !is_paused && !planted(Plant::ForgetResume) {
+    if !is_paused {
         recall(turn);
     }
     Answer::Attached(file)

@@ -17,7 +17,7 @@ const KEYS_AGE_MS: u64 = 7 * 86_400_000;
 const CAPABILITIES_AGE_MS: u64 = 86_400_000;
 /// Names of abilities that are kept (INV-10); the protocol knows six.
 const MOST_OFFERS: usize = 32;
-/// Longest name of an ability, in bytes; the longest known one has twelve. Nobody signs for these names.
+/// Longest name of an ability, in bytes; the longest known one has fourteen. Nobody signs for these names.
 const OFFER_LIMIT_BYTES: usize = 64;
 
 /// The body of a whole 200 reply.

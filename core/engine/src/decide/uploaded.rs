@@ -22,7 +22,9 @@ pub(super) fn uploaded(turn: &mut Turn, ended: &Ended, claim: &Claim, outcome: &
     match judge_upload(&flight.ask, upload.bytes, outcome) {
         Arrival::There { path, bytes } => {
             let place = path.map(|path| Place { path, route: claim.route, incident: claim.incident });
-            let upload = Upload { place: place.or_else(|| upload.place.clone()), there: bytes, ..upload.clone() };
+            let broke_off = upload.broke_off && !flight.ask.carries();
+            let place = place.or_else(|| upload.place.clone());
+            let upload = Upload { place, there: bytes, broke_off, ..upload.clone() };
             goes_on(turn, ended, claim, upload);
         }
         Arrival::Unproven => {
@@ -53,7 +55,10 @@ pub(super) fn uploaded(turn: &mut Turn, ended: &Ended, claim: &Claim, outcome: &
             }
             let chunk = if with_less && !at_once { smaller(upload.chunk) } else { upload.chunk };
             let in_parts = upload.in_parts || (is_too_large && at_once);
-            let upload = Upload { there: None, chunk, in_parts, ..upload.clone() };
+            // Damaged it has arrived: with its hash it comes again.
+            let is_damaged = matches!(trouble, Trouble::Upload { fault: UploadFault::Damaged });
+            let broke_off = if flight.ask.carries() { !is_damaged } else { upload.broke_off };
+            let upload = Upload { there: None, chunk, in_parts, broke_off, ..upload.clone() };
             again(turn, ended, upload, scope, trouble, retry_after_ms);
         }
         Arrival::Refused { trouble } => put_aside(turn, ended, FilePhase::Refused, trouble),

@@ -74,7 +74,7 @@ pub(crate) fn judge_upload(ask: &Ask, bytes: u64, outcome: &Outcome) -> Arrival 
             Some(problem) => problem_of(ask, status, problem),
             None if reply.upload.is_some() => refusal_of_tus(ask, status),
             // nginx takes bodies of 1 MiB unless it is told otherwise.
-            None if status == 413 => part_too_large(),
+            None if status == 413 => smaller(UploadFault::PartTooLarge),
             None => retry(Scope::Route, Trouble::Blocked { status }),
         },
     }
@@ -137,15 +137,16 @@ fn refusal_of_tus(ask: &Ask, status: u16) -> Arrival {
         (404 | 410, Ask::Look { .. } | Ask::Send { .. }) => Arrival::Gone,
         (409, Ask::Look { .. } | Ask::Send { .. }) => fault(UploadFault::OtherOffset),
         (423, _) => fault(UploadFault::Busy),
-        (460, _) => fault(UploadFault::Damaged),
-        (413, Ask::Send { .. }) => part_too_large(),
+        // Damaged on its way, and nothing of it counts. A shorter part meets less of what damages.
+        (460, _) => smaller(UploadFault::Damaged),
+        (413, Ask::Send { .. }) => smaller(UploadFault::PartTooLarge),
         (412 | 413 | 415, _) => Arrival::Refused { trouble: Trouble::Upload { fault: UploadFault::Unsupported } },
         _ => retry(Scope::Route, Trouble::Blocked { status }),
     }
 }
 
-const fn part_too_large() -> Arrival {
-    let trouble = Trouble::Upload { fault: UploadFault::PartTooLarge };
+const fn smaller(fault: UploadFault) -> Arrival {
+    let trouble = Trouble::Upload { fault };
     Arrival::Retry { scope: Scope::Row, trouble, retry_after_ms: None, with_less: true }
 }
 

@@ -7,7 +7,7 @@ use crate::ids::IncidentId;
 use crate::media::MediaType;
 use crate::media::pace::{FIRST_CHUNK_BYTES, whole_at_once};
 use crate::state::is_default;
-use crate::wire::{Route, Slice};
+use crate::wire::{MAX_CHECKED_BYTES, Route, Slice};
 
 /// An upload that is not finished. The truth is with the centre: whenever the phone is in doubt it asks (tus 1.0.0, "Core
 /// Protocol", HEAD).
@@ -34,6 +34,10 @@ pub(crate) struct Upload {
     /// The rest at once is more than the server takes, so that a platform is given no more than anybody else.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) in_parts: bool,
+    /// The newest part did not arrive whole. The next goes without its hash, so that what arrives of it counts: else a link that
+    /// is cut again and again would never carry a file.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) broke_off: bool,
 }
 
 /// Where an upload is kept.
@@ -58,6 +62,17 @@ pub(crate) enum Ask {
     Send { path: String, offset: u64, length: u64 },
 }
 
+impl Ask {
+    /// Whether bytes of the file go along.
+    pub(crate) const fn carries(&self) -> bool {
+        match self {
+            Self::Create { length } => *length > 0,
+            Self::Look { .. } => false,
+            Self::Send { .. } => true,
+        }
+    }
+}
+
 impl Upload {
     pub(crate) const fn new(sha256: Digest, bytes: u64, media_type: MediaType, name: String) -> Self {
         Self {
@@ -71,6 +86,7 @@ impl Upload {
             failures: 0,
             unproven: 0,
             in_parts: false,
+            broke_off: false,
         }
     }
 
@@ -85,7 +101,8 @@ impl Upload {
     }
 
     /// What to ask over this route. Whoever is `handed` it takes all the rest at once: nobody may be there to send the next part.
-    pub(crate) fn ask(&self, incident: IncidentId, route: Route, handed: bool) -> Ask {
+    /// Of what the centre has found damaged before, no part is longer than one that it `checks`.
+    pub(crate) fn ask(&self, incident: IncidentId, route: Route, handed: bool, checks: bool) -> Ask {
         let here = |place: &&Place| place.route == route && place.incident == incident;
         let Some(place) = self.place.as_ref().filter(here) else {
             return Ask::Create { length: if whole_at_once(self.bytes) { self.bytes } else { 0 } };
@@ -94,30 +111,32 @@ impl Upload {
         match self.there {
             Some(offset) if offset < self.bytes => {
                 let rest = self.bytes - offset;
-                let length = if handed && !self.in_parts { rest } else { self.chunk.clamp(1, rest) };
+                let most = if checks && self.unproven > 0 { MAX_CHECKED_BYTES } else { u64::MAX };
+                let length = if handed && !self.in_parts { rest } else { self.chunk.min(most).clamp(1, rest) };
                 Ask::Send { path, offset, length }
             }
             Some(_) | None => Ask::Look { path },
         }
     }
 
-    /// The part of the copy that goes along.
-    pub(crate) fn slice(&self, ask: &Ask) -> Option<Slice> {
+    /// The part of the copy that goes along, with its hash when the centre `checks` it.
+    pub(crate) fn slice(&self, ask: &Ask, checks: bool) -> Option<Slice> {
         let (offset, length) = match ask {
             Ask::Create { length } => (0, *length),
             Ask::Look { .. } => return None,
             Ask::Send { offset, length, .. } => (*offset, *length),
         };
-        (length > 0).then_some(Slice { sha256: self.sha256, offset, length })
+        let checked = checks && !self.broke_off && length <= MAX_CHECKED_BYTES;
+        (length > 0).then_some(Slice { sha256: self.sha256, offset, length, checked })
     }
 
     /// The same upload while a request is under way: whoever finds the row like this asks first.
     pub(crate) fn in_doubt(&self) -> Self {
-        Self { there: None, ..self.clone() }
+        Self { there: None, broke_off: true, ..self.clone() }
     }
 
     /// The centre has forgotten it, or has other bytes: from the beginning.
     pub(crate) fn anew(&self) -> Self {
-        Self { place: None, there: None, ..self.clone() }
+        Self { place: None, there: None, broke_off: false, ..self.clone() }
     }
 }

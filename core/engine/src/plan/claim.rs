@@ -87,8 +87,7 @@ pub(super) fn gate(turn: &Turn, lane: Lane, head: &Head) -> (T, Route) {
 
 /// A centre that does not take files answers like a portal: nobody asks it to.
 pub(crate) fn lacks_offer(turn: &Turn, lane: Lane) -> bool {
-    let offered = || turn.state.reads.offers.as_ref().is_some_and(|offers| offers.iter().any(|offer| offer == "media"));
-    lane == Lane::Media && !offered()
+    lane == Lane::Media && !turn.state.reads.offers("media")
 }
 
 /// On a thin link an ordinary row's bytes are an SOS's seconds: reports, backfill and media wait while one is in flight. They
@@ -150,7 +149,7 @@ fn load(turn: &mut Turn, head: &Head, behind: &[Head], leave: &Leave) -> Option<
     };
     let (content, load) = if head.kind == Kind::File {
         let upload = Upload::read(draft)?;
-        let ask = upload.ask(head.incident, leave.route, leave.handed);
+        let ask = upload.ask(head.incident, leave.route, leave.handed, upload::checks_parts(turn));
         // Whoever finds the row after this process has died asks first how much is there.
         (
             Content::Draft(upload.in_doubt().write()),

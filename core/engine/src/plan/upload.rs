@@ -37,6 +37,11 @@ pub(super) const fn lease_ms(handed: bool) -> u64 {
     if handed { HANDED_LEASE_MS } else { LEASE_MS }
 }
 
+/// Whether the centre says that it refuses a part whose hash is another.
+pub(super) fn checks_parts(turn: &Turn) -> bool {
+    turn.state.reads.offers("media-checksum")
+}
+
 /// What this process has under way, which its sleep would cut, is the last that it sends: what is there after it is known, and all
 /// the rest goes to the platform in the next hand-over. One that has not ended by then goes as it is. And what a platform carries
 /// already is named again, under the same id, so that it can be compared with what the platform still has.
@@ -70,7 +75,9 @@ pub(super) fn hand_over(turn: &mut Turn, dispatches: &mut Vec<Dispatch>) {
 
 /// The request that a claim of an upload asks, of a row that may leave from then on.
 pub(super) fn dispatch(turn: &Turn, claim: &Claim, flight: &Flight, due: T) -> Dispatch {
-    let body = flight.upload.slice(&flight.ask).map_or_else(Payload::none, Payload::Slice);
+    // What a platform carries is long, and cut often: all that came of it shall count.
+    let checks = checks_parts(turn) && !flight.handed;
+    let body = flight.upload.slice(&flight.ask, checks).map_or_else(Payload::none, Payload::Slice);
     let (name, value) = RESUMABLE;
     let mut headers = vec![header(name, value.to_owned())];
     headers.extend(secret(turn, claim.incident));

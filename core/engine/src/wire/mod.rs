@@ -19,6 +19,6 @@ pub(crate) use preview::PreviewBody;
 pub use problem::{PROBLEM_PREFIX, ProblemType};
 pub(crate) use record::Record;
 pub use request::{
-    Failure, Location, MAX_LOCATION_BYTES, MAX_REPLY_BYTES, Method, Outcome, Payload, Reply, Request, Route, Slice,
-    Ticket, UploadReply,
+    Failure, Location, MAX_CHECKED_BYTES, MAX_LOCATION_BYTES, MAX_REPLY_BYTES, Method, Outcome, Payload, Reply,
+    Request, Route, Slice, Ticket, UploadReply,
 };

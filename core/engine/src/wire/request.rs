@@ -53,6 +53,9 @@ pub struct Slice {
     pub offset: u64,
     /// Its length in bytes; at least 1.
     pub length: u64,
+    /// Whether its hash goes along (`upload-checksum`), so that a centre can refuse it when it was damaged on its way. The engine
+    /// reads no file: who sends the bytes hashes them, the very ones. Never more than [`MAX_CHECKED_BYTES`].
+    pub checked: bool,
 }
 
 /// Names no byte: there are positions among them (INV-12).
@@ -100,8 +103,8 @@ pub struct Request {
     pub method: Method,
     /// Path and query, beginning with `/v1/`.
     pub path: String,
-    /// Header names in lower case, and values. The transport adds `content-length`, `siaga-clock` and what the host app's
-    /// credentials give.
+    /// Header names in lower case, and values. The transport adds `content-length`, `siaga-clock`, the `upload-checksum` of a
+    /// part that is checked, and what the host app's credentials give.
     pub headers: Vec<(String, String)>,
     /// What it carries.
     pub body: Payload,
@@ -201,6 +204,11 @@ pub enum Location {
 
 /// The longest place of an upload that is kept: it stands in a row, and in each saved state while a part is in flight.
 pub const MAX_LOCATION_BYTES: usize = 512;
+
+/// The longest part of a file whose hash goes along. The hash goes before the bytes, so such a part is held in memory, of which an
+/// upload may take 12 MB, or the disk would have to read it twice. And it counts as a whole or not at all: this is the most that a
+/// cut costs. A link that carries more in a second sends a damaged file again soon.
+pub const MAX_CHECKED_BYTES: u64 = 1024 * 1024;
 
 /// The most that is read of a reply: a timeline of 100 signed steps is some 40 KiB; a portal's page may be any size.
 pub const MAX_REPLY_BYTES: usize = 64 * 1024;

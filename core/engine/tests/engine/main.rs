@@ -12,6 +12,7 @@
 mod attaching;
 mod best_fix;
 mod cancel;
+mod checked_parts;
 mod clocks;
 mod closing;
 mod config;

@@ -245,3 +245,23 @@ fn what_the_citizen_lets_go_over_any_network_is_taken_back_from_the_platform() {
     world.deliver(&kept);
     assert!(world.incident(report).complete);
 }
+
+#[test]
+fn a_row_that_was_set_aside_and_whose_reason_is_gone_waits_as_any_other_and_leaves() {
+    let (mut world, report) = with_report();
+    metered(&mut world, true);
+    let file = world.attach(report, photo(1, 1_000));
+    world.deliver_all_texts();
+    assert!(world.rows(Lane::Media).iter().all(|row| row.slot.is_aside()));
+    let _ = world.presses(3);
+    // A process that was told in memory alone cannot recall rows of the store.
+    let mut saved: serde_json::Value = serde_json::from_slice(&world.saved()).unwrap();
+    let _ = saved.as_object_mut().unwrap().remove("metered");
+    world.engine =
+        Engine::restore(world.rules.clone(), saved.to_string().as_bytes(), world.saved_keys.as_deref()).unwrap();
+    let _ = world.step(Event::Woke);
+    let lane = world.snapshot().waiting.into_iter().find(|view| view.lane == Lane::Media).unwrap();
+    assert_eq!(lane.waits, Some(Waits::ForSos));
+    world.deliver_all();
+    assert!(is_confirmed(&world, file));
+}

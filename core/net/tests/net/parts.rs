@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::{Method as HttpMethod, Version};
 use siaga_engine::wire::{Failure, Location, Method, Payload, Request, Slice, UploadReply};
@@ -57,8 +58,13 @@ impl Copy for Open {
 }
 
 fn patch(offset: u64, length: u64) -> Request {
-    let slice = Slice { sha256: Digest::of(b"the file"), offset, length };
+    let slice = Slice { sha256: Digest::of(b"the file"), offset, length, checked: false };
     Request { method: Method::Patch, body: Payload::Slice(slice), apart: true, ..get("/v1/media/a") }
+}
+
+fn checked(offset: u64, length: u64) -> Request {
+    let slice = Slice { sha256: Digest::of(b"the file"), offset, length, checked: true };
+    Request { body: Payload::Slice(slice), ..patch(offset, length) }
 }
 
 fn net_of(site: &Site, copies: Arc<dyn Copies>) -> Net {
@@ -82,13 +88,74 @@ fn a_part_is_exactly_those_bytes_of_the_file_with_their_length_stated() {
 fn a_copy_that_is_gone_or_shorter_than_it_was_is_said_to_be_none() {
     let site = Site::plain(ok);
     let net = net_of(&site, Disk::with(FILE_BYTES, usize::MAX));
-    let gone = Slice { sha256: Digest::of(b"another"), offset: 0, length: 1 };
+    let gone = Slice { sha256: Digest::of(b"another"), offset: 0, length: 1, checked: false };
     let outcome = call(&net, Request { body: Payload::Slice(gone), ..patch(0, 1) });
     assert_eq!(outcome, Err(Failure::NoCopy));
     assert_eq!(call(&net, patch(0, FILE_BYTES as u64 + 1)), Err(Failure::NoCopy));
     let without = Net::start(config(&site.origin()), None, None).unwrap();
     assert_eq!(call(&without, patch(0, 1)), Err(Failure::NoCopy));
     assert!(call(&net, put(b"text")).is_ok(), "text goes on");
+}
+
+#[test]
+fn the_hash_that_goes_along_is_that_of_the_bytes_and_no_other_part_has_one() {
+    let site = Site::plain(ok);
+    let net = net_of(&site, Disk::with(FILE_BYTES, 1_000));
+    for (offset, length) in [(0, FILE_BYTES), (0, 1), (262_143, 262_146), (700_000, 1)] {
+        assert_eq!(call(&net, checked(offset as u64, length as u64)).unwrap().status, 200);
+        let seen = site.seen().pop().unwrap();
+        assert!(seen.body == file(FILE_BYTES)[offset..offset + length], "{length} bytes from {offset} on");
+        assert_eq!(seen.header("content-length"), Some(length.to_string().as_str()));
+        // Read by hand: a centre has no word of ours.
+        let stated = seen.header("upload-checksum").and_then(|value| value.strip_prefix("sha256 ")).unwrap();
+        let digest = format!("sha-256=:{stated}:");
+        assert_eq!(Digest::from_content_digest(&digest), Some(Digest::of(&seen.body)));
+    }
+    assert!(call(&net, patch(0, 10)).is_ok());
+    assert_eq!(site.seen().pop().unwrap().header("upload-checksum"), None);
+}
+
+/// A disk that says how much was read of it, and whose file changes whenever it was read.
+#[derive(Clone, Default)]
+struct Restless {
+    read: Arc<AtomicUsize>,
+}
+
+impl Copies for Restless {
+    fn open(&self, _: Digest) -> io::Result<Box<dyn Copy>> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
+impl Copy for Restless {
+    fn read_at(&self, _: u64, into: &mut [u8]) -> io::Result<usize> {
+        let before = self.read.fetch_add(into.len(), Ordering::Relaxed);
+        into.fill((before % 256) as u8 ^ (before / 256) as u8 ^ 1);
+        Ok(into.len())
+    }
+}
+
+#[test]
+fn what_is_hashed_is_what_is_sent_because_it_is_read_once() {
+    let site = Site::plain(ok);
+    let disk = Restless::default();
+    let net = net_of(&site, Arc::new(disk.clone()));
+    for _ in 0..3 {
+        assert!(call(&net, checked(0, 300_000)).is_ok());
+        let seen = site.seen().pop().unwrap();
+        assert_eq!(seen.header("upload-checksum"), Some(Digest::of(&seen.body).upload_checksum().as_str()));
+    }
+    assert_eq!(disk.read.load(Ordering::Relaxed), 900_000);
+}
+
+#[test]
+fn a_checked_part_of_a_copy_that_is_gone_or_too_short_is_not_begun() {
+    let site = Site::plain(ok);
+    let net = net_of(&site, Disk::with(FILE_BYTES, usize::MAX));
+    assert_eq!(call(&net, checked(700_000, 2)), Err(Failure::NoCopy));
+    let gone = Slice { sha256: Digest::of(b"another"), offset: 0, length: 1, checked: true };
+    assert_eq!(call(&net, Request { body: Payload::Slice(gone), ..checked(0, 1) }), Err(Failure::NoCopy));
+    assert!(site.seen().is_empty(), "nothing left the phone");
 }
 
 #[test]

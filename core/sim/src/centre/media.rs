@@ -8,7 +8,7 @@ use siaga_centre::accept::Signer;
 use siaga_centre::media::judge::{
     CreationDecision, KnownMedia, KnownUpload, PatchDecision, judge_creation, judge_patch, judge_secret, judge_whole,
 };
-use siaga_centre::media::{Creation, MediaRefusal, Patch};
+use siaga_centre::media::{Checksum, Creation, MediaRefusal, Patch};
 use siaga_centre::secret::presented_digest;
 use siaga_vault::Digest;
 
@@ -86,6 +86,7 @@ impl Centre {
             }
         };
         if let Some(upload) = self.uploads.0.get_mut(&path).filter(|upload| upload.bytes.is_empty()) {
+            check(header(request, "upload-checksum").map(Checksum::read).transpose()?, part)?;
             upload.bytes.extend_from_slice(part);
         }
         self.settle_upload(&path, now_ms)?;
@@ -101,10 +102,13 @@ impl Centre {
         self.judge_upload_secret(request)?;
         let part = request.body.bytes();
         let (kind, offset) = (header(request, "content-type"), header(request, "upload-offset"));
-        let patch = Patch::read(kind, offset, None, Some(part.len() as u64))?;
+        let patch = Patch::read(kind, offset, header(request, "upload-checksum"), Some(part.len() as u64))?;
         let upload = self.uploads.0.get_mut(&request.path).ok_or(MediaRefusal::NotFound)?;
         match judge_patch(&patch, &upload.known, upload.bytes.len() as u64) {
-            PatchDecision::Take { .. } => upload.bytes.extend_from_slice(part),
+            PatchDecision::Take { .. } => {
+                check(patch.checksum, part)?;
+                upload.bytes.extend_from_slice(part);
+            }
             PatchDecision::Finished { .. } => {}
             PatchDecision::Refuse(refusal) => return Err(refusal),
         }
@@ -146,6 +150,12 @@ impl Centre {
     }
 }
 
+/// Whether a part is what its hash says.
+fn check(checksum: Option<Checksum>, part: &[u8]) -> Result<(), MediaRefusal> {
+    let differs = checksum.is_some_and(|Checksum(sha256)| sha256 != Digest::of(part));
+    if differs { Err(MediaRefusal::PieceDiffers) } else { Ok(()) }
+}
+
 fn refused(refusal: MediaRefusal) -> Reply {
     let reply = match refusal.slug() {
         Some(slug) => reads::problem(refusal.status(), slug),
@@ -158,6 +168,14 @@ fn refused(refusal: MediaRefusal) -> Reply {
 pub(crate) fn lie(bytes: u64) -> Reply {
     let said = UploadReply { offset: Some(bytes), location: None };
     Reply { upload: Some(said), ..reads::reply(204, None, Vec::new()) }
+}
+
+/// A request of which a byte changed on its way, when it is a part whose hash went along: of any other nobody could tell.
+pub(crate) fn damaged(request: &Request) -> Option<Request> {
+    let _ = header(request, "upload-checksum")?;
+    let mut bytes = request.body.bytes().to_vec();
+    *bytes.first_mut()? ^= 1;
+    Some(Request { body: Payload::Bytes(bytes), ..request.clone() })
 }
 
 /// The beginning of a request: what arrived before the connection broke.

@@ -11,7 +11,7 @@ impl Centre {
         match request.path.as_str() {
             "/v1/keys" => json_reply(&json!({ "keys": self.key_set })),
             "/v1/capabilities" if self.full => {
-                json_reply(&json!({ "v": 1, "profile": "full", "offers": ["timeline", "media"] }))
+                json_reply(&json!({ "v": 1, "profile": "full", "offers": ["timeline", "media", "media-checksum"] }))
             }
             path if self.full && path.starts_with("/v1/incidents/") => self.timeline(request),
             _ => problem(404, "not-found"),

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use siaga::ports::Network;
 use siaga::{Failure, Outcome, Payload, Request, Ticket};
 use siaga_store::{MediaFolder, StoreOptions};
+use siaga_vault::Digest;
 
 use crate::disk::SimDisk;
 use crate::network::{Done, ProcessId};
@@ -72,7 +73,11 @@ impl Line {
             read += count as u64;
             rest = rest.get_mut(count..)?;
         }
-        Some(Request { body: Payload::Bytes(part), ..request })
+        let mut headers = request.headers;
+        if slice.checked {
+            headers.push(("upload-checksum".to_owned(), Digest::of(&part).upload_checksum()));
+        }
+        Some(Request { headers, body: Payload::Bytes(part), ..request })
     }
 
     fn said(&self) -> std::sync::MutexGuard<'_, Said> {

@@ -34,7 +34,7 @@ pub(crate) struct Weather {
 const DAY_MS: u64 = 86_400_000;
 
 /// Faults that strike single requests.
-const SINGLE: [Fault; 18] = [
+const SINGLE: [Fault; 19] = [
     Fault::LoseRequest,
     Fault::LoseReply,
     Fault::Duplicate,
@@ -51,6 +51,7 @@ const SINGLE: [Fault; 18] = [
     Fault::CutUpload,
     Fault::ForgottenUpload,
     Fault::DamagedUpload,
+    Fault::DamagedPart,
     Fault::LyingOffset,
     Fault::Hold,
 ];
@@ -145,6 +146,7 @@ fn single(fault: Fault, request: &Request, centre: &mut Centre, wall_ms: i64, di
         Fault::DamagedUpload if dice.percent(40) && centre.uploads_mut().damage(&request.path) => {
             centre.serve(request, wall_ms)
         }
+        Fault::DamagedPart => centre.serve(&media::damaged(request)?, wall_ms),
         Fault::LyingOffset if request.apart && request.method != Method::Post => {
             let all = centre.uploads().length(&request.path);
             media::lie(dice.pick(&[all, all / 2, all + 1, u64::MAX]).copied().unwrap_or(all))

@@ -31,7 +31,11 @@ impl World {
     fn give_to_platform(&mut self, id: ProcessId) {
         let Some((phone, slot)) = self.find(id) else { return };
         let Some(line) = self.process(phone, slot).map(|process| process.line.clone()) else { return };
-        let taken = self.call(phone, slot, |siaga| (siaga.take_transfers(), line.is_too_early()));
+        let taken = self.call(phone, slot, |siaga| {
+            // What stood unsynced before is no step's: an opening wrote the log in advance, and a full disk rolled that back.
+            let was_dirty = line.is_too_early();
+            (siaga.take_transfers(), line.is_too_early() && !was_dirty)
+        });
         let (transfers, too_early) = match taken {
             None => return,
             Some((Ok(transfers), too_early)) => (transfers, too_early),

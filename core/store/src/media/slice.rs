@@ -1,9 +1,10 @@
 //! Slices: parts of copies as files of their own, for a carrier that takes whole files alone.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use siaga_engine::wire::Slice;
+use siaga_vault::{Digest, Hasher};
 
 use crate::disk::{FileReader, FileWriter};
 use crate::media::fault::{TakeFault, ours};
@@ -21,7 +22,7 @@ impl MediaFolder {
     /// [`TakeFault::Gone`] when there is no such copy or it is too short; [`TakeFault::Full`], [`TakeFault::Busy`] while another
     /// process cuts it, [`TakeFault::Io`]. Nothing is left of it then, or only what the next sweep removes.
     pub fn cut(&self, slice: &Slice, keep_free_bytes: u64) -> Result<PathBuf, TakeFault> {
-        let Slice { sha256, offset, length } = *slice;
+        let Slice { sha256, offset, length, checked: _ } = *slice;
         let copy = self.slice(sha256).map_err(|_| TakeFault::Gone)?;
         let bytes = copy.size().map_err(ours(SLICING))?;
         if offset == 0 && length == bytes {
@@ -43,6 +44,22 @@ impl MediaFolder {
             return Err(fault);
         }
         Ok(file)
+    }
+
+    /// The hash of a file that [`MediaFolder::cut`] gave: of what whoever takes it will read.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn hash(&self, file: &Path) -> io::Result<Digest> {
+        let reader = self.disk.files.open(file)?;
+        let (mut hasher, mut at) = (Hasher::new(), 0);
+        let mut block = vec![0; BLOCK_BYTES];
+        loop {
+            let read = reader.read_at(at, &mut block)?;
+            let Some(piece) = block.get(..read).filter(|piece| !piece.is_empty()) else { return Ok(hasher.finish()) };
+            hasher.update(piece);
+            at = at.saturating_add(piece.len() as u64);
+        }
     }
 
     /// Removes the slices that nobody needs any more: all but these.
@@ -89,6 +106,6 @@ impl MediaFolder {
 
 /// Of the same bytes it is always the same.
 fn name_of(slice: &Slice) -> String {
-    let Slice { sha256, offset, length } = slice;
+    let Slice { sha256, offset, length, checked: _ } = slice;
     format!("{sha256}-{offset}-{length}")
 }

@@ -112,7 +112,9 @@ pub(super) async fn keys(State(api): State<Api>) -> Json<serde_json::Value> {
 
 /// `GET /v1/capabilities`.
 pub(super) async fn capabilities() -> Json<serde_json::Value> {
-    Json(json!({ "v": 1, "profile": "full", "offers": ["timeline", "long-poll", "keys", "health", "media"] }))
+    Json(
+        json!({ "v": 1, "profile": "full", "offers": ["timeline", "long-poll", "keys", "health", "media", "media-checksum"] }),
+    )
 }
 
 /// `GET /v1/health`. It looks into the store: a centre that cannot is not well.

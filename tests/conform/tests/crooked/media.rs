@@ -56,8 +56,9 @@ impl Desk {
 
     fn offer(&self) -> Response<Body> {
         let beginnings = if self.flaw == Flaw::OffersNoBeginnings { "" } else { ",creation-with-upload" };
+        let checksum = if self.flaw == Flaw::OffersChecksumsToPhonesAlone { "" } else { ",checksum" };
         let response = Response::builder().status(204).header("tus-version", "1.0.0");
-        let response = response.header("tus-extension", format!("creation{beginnings},checksum"));
+        let response = response.header("tus-extension", format!("creation{beginnings}{checksum}"));
         let response = response.header("tus-checksum-algorithm", "sha256").header("tus-max-size", LIMIT_BYTES);
         response.body(Body::empty()).unwrap()
     }
@@ -85,8 +86,9 @@ impl Desk {
         };
         let begins = self.uploads.lock().unwrap()[&name].bytes.is_empty() && self.flaw != Flaw::IgnoresBeginnings;
         if request.headers().contains_key("content-type") && begins {
+            let checksum = checksum(request.headers()).filter(|_| self.flaw != Flaw::IgnoresChecksumsOfBeginnings);
             let body = request.into_body();
-            if let Err((status, slug)) = self.take(&name, 0, None, body).await {
+            if let Err((status, slug)) = self.take(&name, 0, checksum, body).await {
                 return self.problem(status, slug);
             }
         }
@@ -173,7 +175,7 @@ impl Desk {
         }
         let stated = headers["upload-offset"].to_str().unwrap().parse().unwrap();
         let offset = if self.flaw == Flaw::IgnoresOffsets { upload.bytes.len() } else { stated };
-        let checksum = headers.get("upload-checksum").map(|value| value.to_str().unwrap().to_owned());
+        let checksum = checksum(&headers);
         let _line = if self.flaw == Flaw::HoldsTextBack { Some(self.line.lock().await) } else { None };
         match self.take(name, offset, checksum, request.into_body()).await {
             Ok(()) => self.standing(204, name),
@@ -207,10 +209,15 @@ impl Desk {
         let upload = uploads.get_mut(name).unwrap();
         upload.bytes.truncate(offset);
         let is_damaged = sum.is_some_and(|sum| sum != format!("sha256 {}", STANDARD.encode(Digest::of(&part).0)));
-        if is_damaged && self.flaw == Flaw::CountsDamagedParts {
+        // What comes beside a creation has a flaw of its own.
+        let flaw = if offset > 0 { self.flaw } else { Flaw::Nothing };
+        if is_damaged && flaw == Flaw::CountsDamagedParts {
             upload.bytes.extend_from_slice(&part[..1]);
         }
-        if is_damaged && self.flaw != Flaw::IgnoresChecksums {
+        if is_damaged && flaw == Flaw::DropsAllBehindDamage {
+            upload.bytes.clear();
+        }
+        if is_damaged && flaw != Flaw::IgnoresChecksums {
             return Err((460, ""));
         }
         upload.bytes.extend_from_slice(&part);
@@ -245,4 +252,8 @@ fn metadata(headers: &HeaderMap) -> BTreeMap<String, String> {
     let pairs = pairs.split(',').map(|pair| pair.split_once(' ').unwrap_or((pair, "")));
     let text = |base64: &str| String::from_utf8(STANDARD.decode(base64).unwrap()).unwrap();
     pairs.map(|(key, base64)| (key.to_owned(), text(base64))).collect()
+}
+
+fn checksum(headers: &HeaderMap) -> Option<String> {
+    headers.get("upload-checksum").map(|value| value.to_str().unwrap().to_owned())
 }

@@ -27,7 +27,7 @@ use sign::Keys;
 /// The id of the centre.
 pub(crate) const CENTRE: &str = "kota-miring";
 
-const OFFERS: [&str; 5] = ["timeline", "long-poll", "keys", "health", "media"];
+const OFFERS: [&str; 6] = ["timeline", "long-poll", "keys", "health", "media", "media-checksum"];
 
 /// A running server; it ends with the test's runtime.
 pub(crate) struct Crooked {

@@ -95,6 +95,8 @@ fn is_promise(told: &Told) -> bool {
         | Told::Escalated(..)
         | Told::Cancelled(_)
         | Told::Reported(_)
+        | Told::Drafted(_)
+        | Told::Noted(_)
         | Told::Attached(..) => true,
         Told::InMemory(_)
         | Told::Opened
@@ -167,7 +169,12 @@ impl Watch {
                 learn(&mut paces.step, since_last);
                 self.undelivered = Some(at);
             }
-            Told::Counted(_) | Told::Escalated(..) | Told::Cancelled(_) | Told::Attached(..) => {
+            Told::Counted(_)
+            | Told::Escalated(..)
+            | Told::Cancelled(_)
+            | Told::Drafted(_)
+            | Told::Noted(_)
+            | Told::Attached(..) => {
                 learn(&mut paces.step, since_last);
             }
             Told::Asks(_)

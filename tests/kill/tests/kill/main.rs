@@ -25,6 +25,8 @@ mod place;
 mod runner;
 mod script;
 mod story;
+mod upload;
+mod valve;
 mod verdict;
 
 use options::Options;

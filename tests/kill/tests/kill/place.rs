@@ -56,6 +56,8 @@ impl Place {
                 | Told::Cancelled(_)
                 | Told::NothingOpen
                 | Told::Reported(_)
+                | Told::Drafted(_)
+                | Told::Noted(_)
                 | Told::Attached(..)
                 | Told::Declined
                 | Told::InMemory(_)

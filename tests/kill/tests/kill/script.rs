@@ -22,10 +22,13 @@ pub(crate) fn draw(rng: &mut Rng, alone: bool) -> Vec<Act> {
 }
 
 fn act(rng: &mut Rng, alone: bool) -> Act {
-    match rng.u8(..20) {
+    match rng.u8(..24) {
         0..13 => Act::Press,
         13..15 if alone => Act::Cancel,
         15..18 => Act::Attach,
+        18 => Act::Draft,
+        19..21 => Act::Submit,
+        21 => Act::Note,
         _ => Act::Report,
     }
 }

@@ -19,6 +19,8 @@ use crate::verdict::{self, Stored};
 
 /// Longer than every lease: what phones that were killed had in flight is due again when the last one opens.
 const LEASES_END_MS: u64 = 60_000;
+/// So many drafts are kept; a submit without one is declined.
+const MOST_DRAFTS: usize = 4;
 /// Nothing is late on loopback: a delivery that takes so long has failed.
 const PATIENT_MS: u64 = 60_000;
 
@@ -119,7 +121,7 @@ impl<'a> Story<'a> {
         incidents.iter().map(|summary| (summary.incident.parse().unwrap(), Stored::of(summary))).collect()
     }
 
-    /// The last life: the phone wakes up a minute later, is left alone, and delivers all. Then the ledger is compared with the
+    /// The last life: the phone wakes up a minute later, is left alone, submits each draft, and delivers all. Then the ledger is compared with the
     /// centre, and the folder is looked at.
     ///
     /// # Errors
@@ -133,7 +135,8 @@ impl<'a> Story<'a> {
     /// # Errors
     /// See [`Story::end`].
     pub(crate) fn end_after(&mut self, slept_ms: u64, starter: Starter<'_>, paces: &mut Paces) -> Result<(), String> {
-        let acts = vec![Act::Deliver { for_ms: PATIENT_MS }, Act::Durable];
+        let mut acts = vec![Act::Submit; MOST_DRAFTS];
+        acts.extend([Act::Deliver { for_ms: PATIENT_MS }, Act::Durable]);
         let life = self.life(starter, slept_ms, vec![(acts, None)], paces)?;
         let mut complaints = verdict::complaints(&self.ledger, &self.stored());
         if life.left != Some((0, 0)) {

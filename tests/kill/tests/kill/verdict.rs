@@ -66,7 +66,8 @@ pub(crate) fn complaints(ledger: &Ledger, centre: &BTreeMap<IncidentId, Stored>)
         match centre.get(id) {
             None => complaints.push(format!("LOST: {id} was promised, and the centre has nothing of it")),
             Some(stored) => {
-                complaints.extend(of_one(promise, stored, ledger.in_memory).map(|what| format!("{id}: {what}")))
+                let spare = Spare { answers: ledger.in_memory, notes: ledger.perhaps_notes };
+                complaints.extend(of_one(promise, stored, spare).map(|what| format!("{id}: {what}")))
             }
         }
     }
@@ -103,11 +104,20 @@ pub(crate) fn complaints(ledger: &Ledger, centre: &BTreeMap<IncidentId, Stored>)
     complaints
 }
 
-/// What was promised about one incident. So many answers were in memory alone.
-fn of_one(promise: &Promise, stored: &Stored, in_memory: u32) -> impl Iterator<Item = String> {
+/// What may be at the centre beyond what was promised.
+struct Spare {
+    /// So many answers were in memory alone.
+    answers: u32,
+    /// So many notes were asked for, and nobody knows what became of them.
+    notes: u32,
+}
+
+/// What was promised about one incident.
+fn of_one(promise: &Promise, stored: &Stored, spare: Spare) -> impl Iterator<Item = String> {
+    let Spare { answers: in_memory, notes: perhaps_notes } = spare;
     let (presses, promised, most) = (stored.presses, promise.presses, promise.most_presses() + in_memory);
     let (cancels, escalations) = (stored.count("cancel"), stored.count("escalation"));
-    let sos = promise.what == What::Sos;
+    let (sos, notes) = (promise.what == What::Sos, stored.count("note"));
     let found = [
         (stored.what != Some(promise.what), format!("it was a {:?}, and is a {:?}", promise.what, stored.what)),
         (stored.creates != 1, format!("the centre has {} creates", stored.creates)),
@@ -128,6 +138,8 @@ fn of_one(promise: &Promise, stored: &Stored, in_memory: u32) -> impl Iterator<I
             promise.called == Called::Never && cancels > in_memory,
             "it is called off, and nobody asked for that".to_owned(),
         ),
+        (notes < promise.notes, format!("LOST: {} notes were promised, the centre knows of {notes}", promise.notes)),
+        (notes > promise.notes + perhaps_notes, format!("DOUBLED: {notes} notes for {}", promise.notes)),
         (cancels > 1 + in_memory, format!("DOUBLED: {cancels} cancels")),
     ];
     found.into_iter().filter(|(wrong, _)| *wrong).map(|(_, what)| what)
@@ -228,6 +240,25 @@ mod tests {
         centre.get_mut(&id(2)).unwrap().files = BTreeMap::from([(file.to_string(), false)]);
         assert!(complaints(&ledger, &centre).join("; ").contains("never arrived"));
         centre.get_mut(&id(2)).unwrap().files = BTreeMap::from([(file.to_string(), true)]);
+        assert_eq!(complaints(&ledger, &centre).join("; "), "");
+    }
+
+    #[test]
+    fn a_draft_that_was_promised_and_words_that_were_added_are_missed_and_counted() {
+        let mut ledger = ledger();
+        for told in [Told::Drafted(id(3)), Told::Noted(id(3)), Told::Reported(id(3))] {
+            ledger.heard(&told, Instant::now());
+        }
+        let mut centre = centre();
+        assert!(complaints(&ledger, &centre).join("; ").contains("LOST: 0303"));
+        let mut with = |kinds: &[&str]| {
+            let _ = centre.insert(id(3), stored(What::Report, 0, kinds));
+            complaints(&ledger, &centre).join("; ")
+        };
+        assert!(with(&["report"]).contains("LOST: 1 notes were promised"));
+        assert_eq!(with(&["report", "note"]), "");
+        assert!(with(&["report", "note", "note"]).contains("DOUBLED: 2 notes"));
+        ledger.died_asking(Act::Note);
         assert_eq!(complaints(&ledger, &centre).join("; "), "");
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct Flight {
     pub(crate) at: T,
     /// The part of a file that goes along.
     pub(crate) part: Vec<u8>,
+    /// Its hash as it was read, when that goes along.
+    pub(crate) checksum: Option<Digest>,
     number: u64,
 }
 
@@ -33,11 +35,13 @@ impl Flight {
             request.body =
                 Payload::Bytes(outbox.bytes(slot).expect("the row that a dispatch names is frozen").to_vec());
         }
-        let part = match &request.body {
-            Payload::Bytes(_) => Vec::new(),
-            Payload::Slice(slice) => copies.slice(slice),
+        let (part, checked) = match &request.body {
+            Payload::Bytes(_) => (Vec::new(), false),
+            Payload::Slice(slice) => (copies.slice(slice), slice.checked),
         };
-        Self { part, ticket: dispatch.ticket, request, at, number: NUMBER.fetch_add(1, Ordering::Relaxed) }
+        assert!(!checked || part.len() <= 1024 * 1024, "whoever hashes {} bytes has to hold them", part.len());
+        let checksum = checked.then(|| Digest::of(&part));
+        Self { part, checksum, ticket: dispatch.ticket, request, at, number: NUMBER.fetch_add(1, Ordering::Relaxed) }
     }
 
     pub(crate) const fn number(&self) -> u64 {

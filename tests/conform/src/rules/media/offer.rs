@@ -11,7 +11,7 @@ pub(super) static RULES: &[Rule] = &[
         "M01",
         SECTION,
         &["B01", "C01"],
-        "OPTIONS /v1/media names tus 1.0.0 with creation and creation-with-upload",
+        "OPTIONS /v1/media names tus 1.0.0 with creation and creation-with-upload, and checksum with sha256 where media-checksum is offered",
         |run| Box::pin(spoken(run)),
     )
     .beyond(),
@@ -51,6 +51,11 @@ async fn spoken(run: &mut Run) -> Result<(), Verdict> {
         return Account::new(offer.shown(), came, expected, "offer both extensions, or no media").fails();
     }
     run.takes_checksums = has(&extensions, "checksum") && has(&list("tus-checksum-algorithm"), "sha256");
+    if run.offers.contains("media-checksum") && !run.takes_checksums {
+        let came = format!("Tus-Extension {extensions:?}, and media-checksum among the capabilities");
+        let expected = "checksum in Tus-Extension, and sha256 in Tus-Checksum-Algorithm";
+        return Account::new(offer.shown(), came, expected, "offer both, or neither").fails();
+    }
     run.max_size = reply.header("tus-max-size").and_then(|size| size.parse().ok());
     Ok(())
 }

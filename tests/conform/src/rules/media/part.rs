@@ -45,7 +45,7 @@ pub(super) static RULES: &[Rule] = &[
         "M13",
         SECTION,
         COUNTED,
-        "Where checksum is offered: a part that has another is answered 460, and nothing of it counts",
+        "Where checksum is offered: a part that has another is answered 460, and what was there before is all that is there",
         |run| Box::pin(summed(run)),
     )
     .beyond(),
@@ -130,12 +130,15 @@ async fn summed(run: &mut Run) -> Result<(), Verdict> {
     }
     let file = File::new(&incident(run), FILE_BYTES);
     let place = created(run, &file).await?;
-    let part = Tus::part("a part with another's checksum", &place, 0, file.from(0)).with_checksum_of(b"another");
-    let reply = run.tus(&part).await?;
     let remedy = "hash the part before it counts";
+    let half = FILE_BYTES / 2;
+    let (first, rest) = (file.bytes.get(..half).unwrap_or_default(), file.from(half));
+    counted(run, &Tus::part("a part with its checksum", &place, 0, first).with_checksum_of(first), half).await?;
+    let part = Tus::part("a part with another's checksum", &place, half, rest).with_checksum_of(first);
+    let reply = run.tus(&part).await?;
     judge_refused(&part, &reply, 460, "", remedy)?;
-    standing(run, &Tus::look("HEAD behind a damaged part", &place), 0, remedy).await?;
-    let whole = Tus::part("the same part with its own", &place, 0, file.from(0)).with_checksum_of(file.from(0));
+    standing(run, &Tus::look("HEAD behind a damaged part", &place), half, remedy).await?;
+    let whole = Tus::part("the same part with its own", &place, half, rest).with_checksum_of(rest);
     counted(run, &whole, FILE_BYTES).await.map(|_| ())
 }
 

@@ -52,6 +52,14 @@ pub(super) static RULES: &[Rule] = &[
         Box::pin(known(run))
     })
     .beyond(),
+    Rule::must(
+        "M21",
+        SECTION,
+        &["M18"],
+        "Where checksum is offered: a creation whose body has another is answered 460, and nothing of the body counts",
+        |run| Box::pin(summed(run)),
+    )
+    .beyond(),
 ];
 
 async fn signed(run: &mut Run) -> Result<(), Verdict> {
@@ -157,4 +165,19 @@ async fn known(run: &mut Run) -> Result<(), Verdict> {
             Account::new(sent, format!("{came}, without Tus-Resumable"), "Tus-Resumable: 1.0.0", remedy).fails()
         }
     }
+}
+
+async fn summed(run: &mut Run) -> Result<(), Verdict> {
+    if !run.takes_checksums {
+        return Verdict::skip("checksum with sha256 is not offered");
+    }
+    let file = File::new(&fresh_incident(run).await?, FILE_BYTES);
+    let creation = Tus::creation("a creation with a damaged body", &file).bringing(file.from(0));
+    let damaged = creation.with_checksum_of(b"another");
+    let reply = run.tus(&damaged).await?;
+    let remedy = "hash the body before it counts";
+    judge_refused(&damaged, &reply, 460, "", remedy)?;
+    // Whether the upload is there by now or not.
+    let place = created(run, &file).await?;
+    standing(run, &Tus::look("HEAD behind a damaged creation", &place), 0, remedy).await
 }

@@ -4,7 +4,7 @@ mod open;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use siaga::{FileId, IncidentId};
@@ -45,12 +45,14 @@ pub(crate) struct Promise {
     /// Presses beyond the trigger that were answered, or may have been counted.
     pub(crate) raised: u32,
     pub(crate) called: Called,
+    /// So often words were added.
+    pub(crate) notes: u32,
     pub(crate) receipted: bool,
 }
 
 impl Promise {
     const fn of(what: What, made: bool) -> Self {
-        Self { what, made, presses: NEEDED, raised: 0, called: Called::Never, receipted: false }
+        Self { what, made, presses: NEEDED, raised: 0, called: Called::Never, notes: 0, receipted: false }
     }
 
     /// The most presses that the centre can know of.
@@ -69,6 +71,10 @@ pub(crate) struct Ledger {
     pub(crate) perhaps_sos: u32,
     /// At most so many reports.
     pub(crate) perhaps_reports: u32,
+    /// At most so many notes.
+    pub(crate) perhaps_notes: u32,
+    /// Drafts that were promised and that nobody has submitted yet, as far as somebody was told. Each is a report in the end.
+    drafts: BTreeSet<IncidentId>,
     /// How often the phone said "in memory": it may have delivered that, and forgotten it when it died.
     pub(crate) in_memory: u32,
     /// Promises that contradict each other.
@@ -90,6 +96,8 @@ impl Ledger {
             files: BTreeMap::new(),
             perhaps_sos: 0,
             perhaps_reports: 0,
+            perhaps_notes: 0,
+            drafts: BTreeSet::new(),
             in_memory: 0,
             complaints: Vec::new(),
             open: Open::Nothing,
@@ -117,9 +125,17 @@ impl Ledger {
             Told::Escalated(incident, presses) => self.escalated(*incident, *presses),
             Told::Cancelled(incident) => self.cancelled(*incident),
             Told::NothingOpen => self.nothing_open("said that nothing is open"),
-            Told::Reported(incident) => {
-                if self.promises.insert(*incident, Promise::of(What::Report, true)).is_some() {
-                    self.complain(format!("{incident} was made twice"));
+            Told::Reported(incident) if self.drafts.remove(incident) => {}
+            Told::Reported(incident) => self.reported(*incident),
+            Told::Drafted(incident) => {
+                self.reported(*incident);
+                let _ = self.drafts.insert(*incident);
+            }
+            Told::Noted(incident) => {
+                if let Some(promise) = self.promises.get_mut(incident) {
+                    promise.notes += 1;
+                } else {
+                    self.perhaps_notes += 1;
                 }
             }
             Told::Attached(incident, file) => {
@@ -148,8 +164,15 @@ impl Ledger {
         match act {
             Act::Press => self.perhaps_pressed(),
             Act::Cancel => self.perhaps_cancelled(),
-            Act::Report => self.perhaps_reports += 1,
-            Act::Attach | Act::Deliver { .. } | Act::Durable | Act::Stay => {}
+            Act::Report | Act::Draft => self.perhaps_reports += 1,
+            Act::Note => self.perhaps_notes += 1,
+            Act::Submit | Act::Attach | Act::Video | Act::Deliver { .. } | Act::Durable | Act::Stay => {}
+        }
+    }
+
+    fn reported(&mut self, incident: IncidentId) {
+        if self.promises.insert(incident, Promise::of(What::Report, true)).is_some() {
+            self.complain(format!("{incident} was made twice"));
         }
     }
 
@@ -220,7 +243,8 @@ impl Ledger {
     fn in_memory(&mut self, told: &Told) {
         self.in_memory += 1;
         match told {
-            Told::Reported(_) => self.perhaps_reports += 1,
+            Told::Reported(_) | Told::Drafted(_) => self.perhaps_reports += 1,
+            Told::Noted(_) => self.perhaps_notes += 1,
             Told::Cancelled(_) => self.perhaps_cancelled(),
             Told::Counted(_) | Told::Triggered(_) | Told::Escalated(..) => self.pressed_in_memory(),
             Told::Opened
