@@ -3,8 +3,9 @@ import SiagaKit
 import SwiftUI
 import UniformTypeIdentifiers
 
-/// Photos, videos and sound of the newest open incident: made and chosen with the system's own screens.
+/// Photos, videos and sound of an open incident or a draft: made and chosen with the system's own screens.
 struct FilesScreen: View {
+  let id: IncidentId
   @Environment(Phone.self) private var phone
   @State private var picked: [PhotosPickerItem] = []
   @State private var kinds: [UTType] = []
@@ -13,7 +14,7 @@ struct FilesScreen: View {
   @State private var isVideo = false
 
   var body: some View {
-    let incident = phone.model.snapshot?.incidents.last(where: \.isOpen)
+    let incident = phone.model.snapshot?.incidents.first { $0.id == id && ($0.isOpen || $0.state == .draft) }
     List {
       Line(words: text("files_what"))
       Line(words: incident?.title, look: .headline)
@@ -22,7 +23,7 @@ struct FilesScreen: View {
       Decisions(files: incident?.files ?? [])
       if incident?.files.isEmpty != false { Line(words: text(incident == nil ? "files_closed" : "files_none")) }
       Line(words: phone.refused, look: .trouble)
-      if let id = incident?.id {
+      if incident != nil {
         if Camera.isThere {
           Button(text("add_photo")) { shoot(video: false) }
           Button(text("add_video")) { shoot(video: true) }

@@ -40,7 +40,8 @@ struct IncidentLines: View {
   var body: some View {
     let began = text("began", span(incident.ageMs))
     Line(words: incident.headline(store), look: incident.look)
-    Line(words: incident.drill ? began : text("presses", incident.presses) + ", " + began, look: .quiet)
+    let isPressed = incident.kind != .report && !incident.drill
+    Line(words: !isPressed ? began : text("presses", incident.presses) + ", " + began, look: .quiet)
     ForEach(Array(incident.timeline.enumerated()), id: \.offset) { Line(words: $0.element.line) }
     FileLines(files: incident.files)
     Line(words: incident.upload.line, look: .quiet)

@@ -10,12 +10,16 @@ final class Phone {
   /// Why the newest call was not done.
   var refused: String?
 
+  /// The drafts that were opened. What the core does not take of one is on its screen when it is opened again.
+  @ObservationIgnored private var drafts: [IncidentId: DraftModel] = [:]
+
   init() { (sdk, model) = Self.started() }
 
   /// Goes on under what was chosen anew.
   func startAnew() {
     let before = sdk
     (sdk, model) = Self.started()
+    drafts = [:]
     Task { try? await before.shutDown() }
   }
 
@@ -30,6 +34,13 @@ final class Phone {
       refused = refusal(error)
       return nil
     }
+  }
+
+  /// A draft to be written.
+  func draft(_ id: IncidentId) -> DraftModel {
+    let draft = drafts[id] ?? DraftModel(sdk, id)
+    drafts[id] = draft
+    return draft
   }
 
   /// The agency's JSON document: pasted, or brought by the app as `siaga.json`.

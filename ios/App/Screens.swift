@@ -1,7 +1,7 @@
 import SiagaKit
 import SwiftUI
 
-/// What happened so far, the newest first, each line with its proof; and what still waits.
+/// What happened so far, the newest first, each line with its proof; what can be added to; and what still waits.
 struct TimelineScreen: View {
   @Environment(Phone.self) private var phone
 
@@ -9,7 +9,12 @@ struct TimelineScreen: View {
     let snapshot = phone.model.snapshot
     List {
       ForEach(snapshot?.incidents.reversed() ?? [], id: \.id) { incident in
-        Section { IncidentLines(incident: incident, store: snapshot?.store ?? .durable) }
+        Section {
+          IncidentLines(incident: incident, store: snapshot?.store ?? .durable)
+          if incident.isOpen, !incident.drill {
+            NavigationLink(text("note_to", incident.title, span(incident.ageMs))) { NoteScreen(id: incident.id) }
+          }
+        }
       }
       if snapshot?.incidents.isEmpty != false { Line(words: text("no_incidents")) }
       Section(text("waiting")) {

@@ -1,7 +1,7 @@
 import SiagaKit
 import SwiftUI
 
-/// The button, and how far the newest incident has come.
+/// The button, and how far the newest SOS or drill has come.
 struct SosScreen: View {
   @Environment(Phone.self) private var phone
   @State private var isAsked = false
@@ -10,7 +10,7 @@ struct SosScreen: View {
 
   var body: some View {
     let snapshot = phone.model.snapshot
-    let incident = snapshot?.incidents.last
+    let incident = snapshot?.emergency
     let isOpen = incident?.isOpen == true
     let headline = snapshot.map { incident?.headline($0.store) ?? text("nothing_open") } ?? text("opening")
     List {
@@ -20,8 +20,9 @@ struct SosScreen: View {
       Line(words: snapshot?.position.line)
       Line(words: snapshot.flatMap { $0.store == .durable ? nil : text("store", of: $0.store) }, look: .trouble)
       if isOpen { Button(text("cancel"), role: .destructive) { isAsked = true } }
-      if isOpen { NavigationLink(text("files")) { FilesScreen() } }
+      if isOpen, let incident { NavigationLink(text("files")) { FilesScreen(id: incident.id) } }
       NavigationLink(text("timeline")) { TimelineScreen() }
+      NavigationLink(text("title_report")) { ReportsScreen() }
       NavigationLink(text("drill")) { DrillScreen() }
       NavigationLink(text("settings")) { SettingsScreen() }
     }

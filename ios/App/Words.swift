@@ -40,6 +40,11 @@ func span(_ ms: UInt64) -> String {
   }
 }
 
+extension Snapshot {
+  /// The newest SOS or drill. A report is no emergency, and takes the place of none.
+  var emergency: IncidentView? { incidents.last { $0.kind != .report } }
+}
+
 extension IncidentView {
   /// What it is.
   var title: String { text(kind == .report ? "title_report" : drill ? "title_drill" : "sos") }
@@ -164,6 +169,18 @@ extension UploadView {
   var line: String? { files > 1 ? text("files_sum", confirmed, files, size(sent), size(bytes)) : nil }
 }
 
+extension ReportFault {
+  /// Why a report, a draft or a note is not taken.
+  var line: String {
+    switch self {
+    case .textTooLong(let characters): text("report_fault_text_too_long", characters)
+    case .tooManyWaiting(let waiting): text("report_fault_too_many_waiting", waiting)
+    case .tooManyDrafts(let most): text("report_fault_too_many_drafts", most)
+    case .category, .textMissing, .place, .agencies, .noSuchDraft, .noSuchIncident: text("report_fault", of: self)
+    }
+  }
+}
+
 extension AttachFault {
   /// Why a file is not taken.
   var line: String {
@@ -208,7 +225,7 @@ func refusal(_ error: any Error) -> String {
   case .Platform(let why): text("error_platform", why)
   case .SosIsOpen: text("error_sos_open")
   case .NothingOpen: text("error_nothing_open")
-  case .Report: text("error_report")
+  case .Report(let fault): fault.line
   case .Attach(.alreadyConfirmed): AttachFault.alreadyConfirmed.line
   case .Attach(let fault): text("error_attach", fault.line)
   case .Transfer(let why), .Bug(let why): text("error_bug", why)

@@ -59,6 +59,10 @@ public struct TextField: Leaf {
   public init(_ title: some StringProtocol, text: Binding<String>, axis: Axis = .horizontal) {}
 }
 
+public struct Toggle: Leaf {
+  public init(_ title: some StringProtocol, isOn: Binding<Bool>) {}
+}
+
 public struct SecureField: Leaf {
   public init(_ title: some StringProtocol, text: Binding<String>) {}
 }
@@ -195,6 +199,11 @@ extension View {
   public func pickerStyle(_ style: some PickerStyle) -> some View { self }
   public func autocorrectionDisabled() -> some View { self }
   public func tag(_ value: some Hashable) -> some View { self }
+  public func disabled(_ isDisabled: Bool) -> some View { self }
+  public func onDisappear(perform action: @escaping @MainActor () -> Void) -> some View { self }
+  public func navigationDestination<Item: Hashable>(
+    item: Binding<Item?>, @ViewBuilder destination: @escaping (Item) -> some View
+  ) -> some View { self }
   public func navigationTitle(_ title: some StringProtocol) -> some View { self }
   public func environment(_ object: some AnyObject & Observable) -> some View { self }
   public func onChange<V: Equatable>(of value: V, initial: Bool = false, _ action: @escaping @MainActor () -> Void)
@@ -222,14 +231,29 @@ extension View {
 
 // MARK: State
 
-@propertyWrapper
+@propertyWrapper @dynamicMemberLookup
 public struct Binding<Value> {
   public init() {}
+  public init(
+    get: @escaping @isolated(any) @Sendable () -> Value, set: @escaping @isolated(any) @Sendable (Value) -> Void
+  ) {}
   public var wrappedValue: Value {
     get { fatalError() }
     nonmutating set {}
   }
   public var projectedValue: Binding<Value> { self }
+  public subscript<Part>(dynamicMember path: WritableKeyPath<Value, Part>) -> Binding<Part> { fatalError() }
+}
+
+@MainActor @propertyWrapper @dynamicMemberLookup
+public struct Bindable<Value: AnyObject & Observable> {
+  public init(wrappedValue: Value) {}
+  public var wrappedValue: Value {
+    get { fatalError() }
+    nonmutating set {}
+  }
+  public var projectedValue: Bindable<Value> { self }
+  public subscript<Part>(dynamicMember path: ReferenceWritableKeyPath<Value, Part>) -> Binding<Part> { fatalError() }
 }
 
 @MainActor @propertyWrapper

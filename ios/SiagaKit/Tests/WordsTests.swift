@@ -63,7 +63,7 @@ import Testing
 
   @Test(arguments: [
     ("failure", "Failure"), ("refused", "ProblemType"), ("by", "FixSource"), ("store", "StoreHealth"), ("no_fix", "NoFix"),
-    ("lane", "Lane"), ("attach", "AttachFault"),
+    ("lane", "Lane"), ("attach", "AttachFault"), ("report_fault", "ReportFault"), ("subject", "Subject"),
   ])
   func everyCaseThatIsSaidByItsNameHasWords(_ prefix: String, _ name: String) throws {
     let file = root.appendingPathComponent("ios/SiagaKit/Generated/siaga_engine.swift")

@@ -13,9 +13,9 @@ internal fun Words.file(file: FileView): List<Line> =
 
 /** The files of an incident, and how far several of them have come together. */
 internal fun Words.files(incident: IncidentView): List<Line> {
-    val (files, confirmed, bytes, sent) = incident.upload
-    val sum = text(R.string.files_sum, confirmed.toInt(), files.toInt(), size(sent), size(bytes))
-    return incident.files.flatMap(::file) + listOfNotNull(Line(sum, R.style.Quiet).takeIf { files > 1u })
+    val all = incident.upload
+    val sum = text(R.string.files_sum, all.confirmed.toInt(), all.files.toInt(), size(all.sent), size(all.bytes))
+    return incident.files.flatMap(::file) + listOfNotNull(Line(sum, R.style.Quiet).takeIf { all.files > 1u })
 }
 
 private fun Words.state(file: FileView): String =

@@ -11,7 +11,7 @@ import io.siaga.engine.*
 import io.siaga.sdk.*
 import java.io.File
 
-/** Photos, videos and sound of the newest open incident: made and chosen with the phone's own apps, which needs no permission. */
+/** Photos, videos and sound of an open incident or a draft: made and chosen with the phone's own apps, without a permission. */
 internal class FilesActivity : Screen(R.layout.files) {
     private val captures by lazy { Captures(this) }
     private val taking = mutableSetOf<File>()
@@ -46,7 +46,7 @@ internal class FilesActivity : Screen(R.layout.files) {
     }
 
     override fun draw(snapshot: Snapshot) {
-        val incident = snapshot.incidents.lastOrNull(::isOpen)
+        val incident = snapshot.incidents.firstOrNull { it.id == given && (isOpen(it) || it.state == IncidentState.DRAFT) }
         open = incident?.id
         val lines = incident?.let { listOf(Line(words.title(it), R.style.Headline)) + words.files(it) }.orEmpty()
         val none = if (incident == null) R.string.files_closed else R.string.files_none

@@ -7,7 +7,8 @@ internal fun Words.lines(incident: IncidentView, store: StoreHealth): List<Line>
     buildList {
         add(Line(headline(incident, store), look(incident)))
         val began = text(R.string.began, span(incident.ageMs))
-        add(Line(if (incident.drill) began else "${text(R.string.presses, incident.presses.toInt())}, $began", R.style.Quiet))
+        val isPressed = incident.kind != Kind.REPORT && !incident.drill
+        add(Line(if (!isPressed) began else "${text(R.string.presses, incident.presses.toInt())}, $began", R.style.Quiet))
         incident.timeline.forEach { add(Line(entry(it))) }
         addAll(files(incident))
         incident.trouble?.let { add(Line(trouble(it), R.style.Trouble)) }
@@ -23,6 +24,9 @@ internal fun look(incident: IncidentView): Int =
         IncidentState.ACTIVE, IncidentState.DRILL_DONE, IncidentState.CLOSED_BY_CENTRE -> R.style.Headline_Calm
         IncidentState.DRAFT, IncidentState.CANCELLED, IncidentState.CLOSED_BY_AGE, IncidentState.ENDED_BY_SOS -> R.style.Headline
     }
+
+/** The newest SOS or drill. A report is no emergency, and takes the place of none. */
+internal fun emergency(snapshot: Snapshot): IncidentView? = snapshot.incidents.lastOrNull { it.kind != Kind.REPORT }
 
 /** Whether there is something to call off. */
 internal fun isOpen(incident: IncidentView): Boolean =

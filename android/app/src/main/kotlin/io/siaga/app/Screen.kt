@@ -4,9 +4,10 @@ import android.app.Activity
 import android.content.Intent
 import android.os.Bundle
 import android.view.View
+import android.widget.Button
 import android.widget.LinearLayout
 import android.widget.TextView
-import io.siaga.engine.Snapshot
+import io.siaga.engine.*
 import io.siaga.sdk.*
 
 /** A screen that draws the snapshot while it is in front, and has nothing else to say. */
@@ -53,7 +54,11 @@ internal abstract class Screen(private val layout: Int) : Activity() {
         findViewById<View>(id).visibility = if (shown) View.VISIBLE else View.GONE
     }
 
-    protected fun open(screen: Class<out Screen>) = startActivity(Intent(this, screen))
+    /** The incident that this screen was opened for. */
+    protected val given: IncidentId? get() = intent.getStringExtra(INCIDENT)
+
+    protected fun open(screen: Class<out Screen>, incident: IncidentId? = null) =
+        startActivity(Intent(this, screen).putExtra(INCIDENT, incident))
 
     /** Shows lines, one view each. Views stay while their lines do, so that a screen reader does not lose its place. */
     protected fun fill(id: Int, lines: List<Line>) {
@@ -64,6 +69,23 @@ internal abstract class Screen(private val layout: Int) : Activity() {
             if (view.text.toString() != line.text) view.text = line.text
         }
         if (column.childCount > lines.size) column.removeViews(lines.size, column.childCount - lines.size)
+    }
+
+    /** Shows choices, one button each, and keeps the buttons as lines are kept. */
+    protected fun offer(id: Int, choices: List<Pair<String, () -> Unit>>) {
+        val column = findViewById<LinearLayout>(id)
+        while (column.childCount > choices.size) column.removeViewAt(column.childCount - 1)
+        while (column.childCount < choices.size) layoutInflater.inflate(R.layout.choice, column)
+        choices.forEachIndexed { at, (words, chosen) ->
+            val button = column.getChildAt(at) as Button
+            if (button.text.toString() != words) button.text = words
+            button.setOnClickListener { chosen() }
+        }
+    }
+
+    companion object {
+        /** What an intent carries: the incident that a screen is opened for. */
+        const val INCIDENT = "incident"
     }
 }
 

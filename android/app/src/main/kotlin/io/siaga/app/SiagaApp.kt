@@ -2,7 +2,7 @@ package io.siaga.app
 
 import android.app.Application
 import android.content.Intent
-import io.siaga.engine.Snapshot
+import io.siaga.engine.*
 import io.siaga.sdk.*
 
 /** The app: starts the core with what the citizen chose, and gives the notification its words. */
@@ -29,13 +29,15 @@ internal open class SiagaApp : Application() {
         )
 
     private fun notificationWords(snapshot: Snapshot): SosText? {
-        val incident = snapshot.incidents.lastOrNull()?.takeIf { isOpen(it) || it.pending > 0u } ?: return null
+        val report = snapshot.incidents.lastOrNull { it.kind == Kind.REPORT && it.pending > 0u }
+        val incident = emergency(snapshot)?.takeIf { isOpen(it) || it.pending > 0u } ?: report ?: return null
+        val canPress = isOpen(incident) && !incident.drill && incident !== report
         val words = Words(resources)
         return SosText(
             title = words.title(incident),
             text = words.headline(incident, snapshot.store),
-            pressAgain = getString(R.string.press_again).takeIf { isOpen(incident) && !incident.drill },
-            cancel = getString(R.string.cancel).takeIf { isOpen(incident) && !incident.drill },
+            pressAgain = getString(R.string.press_again).takeIf { canPress },
+            cancel = getString(R.string.cancel).takeIf { canPress },
         )
     }
 }

@@ -9,7 +9,7 @@ import android.widget.EditText
 import io.siaga.engine.*
 import io.siaga.sdk.*
 
-/** The button, and how far the newest incident has come. Also over the lock screen. */
+/** The button, and how far the newest SOS or drill has come. Also over the lock screen. */
 internal class SosActivity : Screen(R.layout.sos) {
     private val button: BigButton by lazy { findViewById(R.id.sos) }
 
@@ -23,7 +23,8 @@ internal class SosActivity : Screen(R.layout.sos) {
             explain(outcome)
         }
         on(R.id.cancel, ::cancel)
-        on(R.id.files) { open(FilesActivity::class.java) }
+        on(R.id.files) { open(FilesActivity::class.java, sdk.snapshot?.let(::emergency)?.id) }
+        on(R.id.report) { open(ReportsActivity::class.java) }
         on(R.id.timeline) { open(TimelineActivity::class.java) }
         on(R.id.drill) { open(DrillActivity::class.java) }
         on(R.id.settings) { open(SettingsActivity::class.java) }
@@ -50,7 +51,7 @@ internal class SosActivity : Screen(R.layout.sos) {
         (choices.volumeKeys && VolumeKeys(this, sdk).press(event, ::explain)) || super.dispatchKeyEvent(event)
 
     override fun draw(snapshot: Snapshot) {
-        val incident = snapshot.incidents.lastOrNull()
+        val incident = emergency(snapshot)
         val open = incident?.takeIf(::isOpen)
         button.show(snapshot.button, open?.takeIf { !it.drill }?.presses ?: 0u)
         say(R.id.headline, incident?.let { words.headline(it, snapshot.store) } ?: words.text(R.string.nothing_open))

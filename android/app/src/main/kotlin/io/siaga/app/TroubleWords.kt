@@ -85,7 +85,7 @@ internal fun Words.error(error: SiagaException): String =
         is SiagaException.Platform -> text(R.string.error_platform, error.why)
         is SiagaException.SosIsOpen -> text(R.string.error_sos_open)
         is SiagaException.NothingOpen -> text(R.string.error_nothing_open)
-        is SiagaException.Report -> text(R.string.error_report)
+        is SiagaException.Report -> fault(error.fault)
         is SiagaException.Attach ->
             fault(error.fault).let { if (error.fault == AttachFault.AlreadyConfirmed) it else text(R.string.error_attach, it) }
         is SiagaException.Transfer, is SiagaException.Bug -> text(R.string.error_bug, error.message.orEmpty())

@@ -31,6 +31,9 @@ class AndroidFifteenTest {
                     TimelineActivity::class,
                     FilesActivity::class,
                     DrillActivity::class,
+                    ReportsActivity::class,
+                    ReportActivity::class,
+                    NoteActivity::class,
                     SettingsActivity::class,
                     SetupActivity::class,
                 )

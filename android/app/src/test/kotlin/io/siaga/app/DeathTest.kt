@@ -61,6 +61,19 @@ class DeathTest {
     }
 
     @Test
+    fun `a report whose process is killed while it is written is a draft with these words`() {
+        val config = File(files, "agency.json").apply { writeText(NOBODY) }
+        OtherProcess(files).use { other ->
+            other.act("open ${config.path}")
+            assertEquals("written", other.act("write Smoke above the market"))
+        }
+        Phone(NOBODY).use { phone ->
+            phone.show(ReportsActivity::class.java)
+            phone.await("the words") { "ago: Smoke above the market" in phone.read() }
+        }
+    }
+
+    @Test
     fun `while another process holds the write lock an SOS goes on in memory, and the screen says so`() {
         Centre.start().use { centre ->
             Phone(centre.config()).use { phone ->

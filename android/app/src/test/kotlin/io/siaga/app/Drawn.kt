@@ -22,6 +22,7 @@ class Drawn(private val activity: Activity) {
         val bitmap = Bitmap.createBitmap(whole.width, maxOf(whole.height, root.height), Bitmap.Config.ARGB_8888)
         val canvas = Canvas(bitmap)
         canvas.drawColor(activity.getColor(R.color.page))
+        whole.jumpDrawablesToCurrentState()
         whole.draw(canvas)
         val file = File(System.getProperty("siaga.root"), "target/screenshots/$name.png")
         file.parentFile?.mkdirs()
@@ -45,7 +46,10 @@ class Drawn(private val activity: Activity) {
     }
 
     private fun View.isMute() =
-        contentDescription.isNullOrBlank() && (this as? TextView)?.text.isNullOrBlank() && (this as? TextView)?.hint == null
+        contentDescription.isNullOrBlank() &&
+            (this as? TextView)?.text.isNullOrBlank() &&
+            (this as? TextView)?.hint == null &&
+            views(content).none { it.labelFor == id && it.isShown }
 
     private fun TextView.isCut(): Boolean {
         val layout = layout ?: return false

@@ -1,5 +1,6 @@
 package io.siaga.app
 
+import android.view.View
 import android.widget.TextView
 import io.siaga.sdk.SiagaSdk
 import org.junit.Test
@@ -25,6 +26,7 @@ class Life {
                 when (act) {
                     "open" -> open(File(line.substringAfter(' ')).readText())
                     "press" -> press(line.substringAfter(' ').toLong())
+                    "write" -> write(line.substringAfter(' '))
                     "lock" -> lock()
                     else -> error("no such act: $act")
                 }
@@ -58,6 +60,16 @@ class Life {
         phone.touch(screen.findViewById(R.id.sos), System.currentTimeMillis() - touchedWallMs)
         phone.settle()
         return screen.findViewById<TextView>(R.id.sos).text.lines().last()
+    }
+
+    /** The first words of a report. What is typed is given to the core soon after: nobody leaves the screen. */
+    private fun write(words: String): String {
+        val reports = phone.show(ReportsActivity::class.java)
+        reports.findViewById<View>(R.id.write).performClick()
+        phone.settle()
+        phone.follow(reports, ReportActivity::class.java).findViewById<TextView>(R.id.text).text = words
+        phone.elapse(1_000)
+        return "written"
     }
 
     /** Takes the one lock of the database that a writer needs, as SQLite itself takes it, when nobody has it, and keeps it. */

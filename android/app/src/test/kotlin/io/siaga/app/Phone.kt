@@ -1,6 +1,10 @@
 package io.siaga.app
 
+import android.Manifest
 import android.app.Activity
+import android.content.Intent
+import android.location.Location
+import android.location.LocationManager
 import android.os.Bundle
 import android.os.Looper
 import android.os.SystemClock
@@ -9,6 +13,7 @@ import android.view.View
 import android.view.View.MeasureSpec
 import android.view.ViewGroup
 import android.widget.TextView
+import io.siaga.engine.IncidentId
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
@@ -28,11 +33,61 @@ internal class Phone(config: String?) : AutoCloseable {
         app.start()
     }
 
+    /** The newest incident, which a screen is opened for where a test names no other. */
+    val newest: IncidentId? get() = app.sdk().snapshot?.incidents?.lastOrNull()?.id
+
     /** Brings a screen to the front. */
-    fun <T : Activity> show(screen: Class<T>): T {
-        val controller = Robolectric.buildActivity(screen)
+    fun <T : Activity> show(screen: Class<T>, incident: IncidentId? = newest): T =
+        show(screen, Intent(app, screen).putExtra(Screen.INCIDENT, incident))
+
+    /** Brings the screen to the front that another one has opened. */
+    fun <T : Activity> follow(from: Activity, screen: Class<T>): T {
+        val intent = checkNotNull(shadowOf(from).nextStartedActivity) { "nothing was opened: ${read()}" }
+        check(intent.component?.className == screen.name) { "$intent" }
+        return show(screen, intent)
+    }
+
+    private fun <T : Activity> show(screen: Class<T>, intent: Intent): T {
+        val controller = Robolectric.buildActivity(screen, intent)
         screens.add(controller)
         return controller.setup().get().also { settle() }
+    }
+
+    /** The citizen goes elsewhere; what is behind the screen is not told that it ends. */
+    fun leave(screen: Activity) {
+        screens.first { it.get() === screen }.pause().stop()
+        settle()
+    }
+
+    /** The phone has ended the process, and the citizen opens the app again. */
+    fun startAnew() {
+        screens.asReversed().forEach { it.destroy() }
+        screens.clear()
+        app.sdk().shutDown()
+        app.start()
+        settle()
+    }
+
+    /** Time goes by for what is done after a while. */
+    fun elapse(ms: Long) {
+        main.idleFor(ms, TimeUnit.MILLISECONDS)
+        settle()
+    }
+
+    /** The phone learns where it is. */
+    fun locate(lat: Double, lon: Double) {
+        shadowOf(app).grantPermissions(Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.ACCESS_COARSE_LOCATION)
+        val manager = app.getSystemService(LocationManager::class.java)
+        shadowOf(manager).setProviderEnabled(LocationManager.GPS_PROVIDER, true)
+        val fix =
+            Location(LocationManager.GPS_PROVIDER).apply {
+                latitude = lat
+                longitude = lon
+                accuracy = 12f
+                time = System.currentTimeMillis()
+                elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos()
+            }
+        shadowOf(manager).simulateLocation(fix)
     }
 
     /** What a screen leaves behind for the process after this one. */

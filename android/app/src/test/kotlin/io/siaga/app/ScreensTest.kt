@@ -1,6 +1,7 @@
 package io.siaga.app
 
-import io.siaga.engine.Snapshot
+import io.siaga.engine.*
+import io.siaga.sdk.*
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -18,8 +19,8 @@ class ScreensTest(private val language: String, private val light: String, priva
         RuntimeEnvironment.setFontScale(if (size == "large") 2f else 1f)
         val faults = mutableListOf<String>()
         Phone(NOBODY).use { phone ->
-            for ((name, screen, snapshot) in SCREENS) {
-                val activity = phone.show(screen)
+            for ((name, screen, snapshot) in SCREENS + written(phone)) {
+                val activity = phone.show(screen, snapshot.incidents.lastOrNull()?.id)
                 phone.atRest {
                     activity.draw(snapshot)
                     phone.layOut(activity)
@@ -30,6 +31,16 @@ class ScreensTest(private val language: String, private val light: String, priva
             }
         }
         assertEquals("", faults.joinToString("\n"))
+    }
+
+    /** A draft with something in every field, and with every fault beside it. */
+    private fun written(phone: Phone): List<Triple<String, Class<out Screen>, Snapshot>> {
+        var draft: IncidentId? = null
+        val place = Place(-6.99, 110.42, 12u, "north gate")
+        val report = Report("fire", "Smoke above the market", place, Subject.WITNESS, listOf("police", "fire_brigade"))
+        phone.app.sdk().draft(report) { draft = (it as Outcome.Done).value }
+        phone.settle()
+        return listOf(Triple("report", ReportActivity::class.java, Situations.drafted(checkNotNull(draft))))
     }
 
     companion object {
@@ -46,6 +57,10 @@ class ScreensTest(private val language: String, private val light: String, priva
                 Triple("files", FilesActivity::class.java, Situations.attached),
                 Triple("files-none", FilesActivity::class.java, Situations.offline),
                 Triple("files-closed", FilesActivity::class.java, Situations.quiet),
+                Triple("reports", ReportsActivity::class.java, Situations.reported),
+                Triple("reports-none", ReportsActivity::class.java, Situations.quiet),
+                Triple("note", NoteActivity::class.java, Situations.reported),
+                Triple("timeline-reported", TimelineActivity::class.java, Situations.reported),
                 Triple("drill", DrillActivity::class.java, Situations.drilled),
                 Triple("settings", SettingsActivity::class.java, Situations.quiet),
                 Triple("setup", SetupActivity::class.java, Situations.quiet),

@@ -8,6 +8,7 @@ import io.siaga.engine.FileState
 import io.siaga.engine.FileView
 import io.siaga.engine.FixSource
 import io.siaga.engine.Happening
+import io.siaga.engine.IncidentId
 import io.siaga.engine.IncidentState
 import io.siaga.engine.IncidentView
 import io.siaga.engine.Kind
@@ -78,10 +79,30 @@ object Situations {
                             file("later.jpg", FileState.Paused, 9_000u, 3_000u),
                             file("never.jpg", FileState.Withdrawn, 9_000u, 0u),
                         ),
-                    upload = UploadView(5u, 1u, 201_363_678u, 3_406_254u),
-                ),
+                ).copy(upload = UploadView(5u, 1u, 201_363_678u, 3_406_254u)),
             ),
         )
+
+    /** A report that was sent, behind a draft of another. */
+    val reported =
+        snapshot(
+            listOf(
+                report(incident(IncidentState.DRAFT, emptyList())),
+                report(incident(IncidentState.ACTIVE, listOf(recorded, left, hasIt, step(1, "received")))),
+            ),
+        )
+
+    /** A draft with files. */
+    fun drafted(draft: IncidentId): Snapshot {
+        val files =
+            listOf(
+                file("photo-1793000000000.jpg", FileState.Held, 2_345_678u, 0u),
+                file("old.jpg", FileState.Lost(AttachFault.DiskFull), 0u, 0u),
+            )
+        return snapshot(listOf(report(incident(IncidentState.DRAFT, emptyList(), files = files)).copy(id = draft)))
+    }
+
+    private fun report(incident: IncidentView) = incident.copy(kind = Kind.REPORT, presses = 0u)
 
     /** A file. */
     fun file(name: String, state: FileState, bytes: ULong, sent: ULong) =
@@ -95,7 +116,6 @@ object Situations {
         pending: UInt = 0u,
         drill: Boolean = false,
         files: List<FileView> = emptyList(),
-        upload: UploadView = UploadView(0u, 0u, 0u, 0u),
     ) = IncidentView(
         "0190a5d0-7b1e-7cc3-9a55-0123456789ab",
         Kind.SOS,
@@ -105,7 +125,7 @@ object Situations {
         timeline,
         pending,
         files,
-        upload,
+        UploadView(0u, 0u, 0u, 0u),
         complete = false,
         trouble,
         timelineGap = false,

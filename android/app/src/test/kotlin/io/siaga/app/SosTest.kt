@@ -1,11 +1,7 @@
 package io.siaga.app
 
-import android.Manifest
 import android.app.AlertDialog
 import android.content.DialogInterface
-import android.location.Location
-import android.location.LocationManager
-import android.os.SystemClock
 import android.view.MotionEvent
 import android.view.View
 import android.widget.TextView
@@ -16,7 +12,6 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
-import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowAlertDialog
 
 /** A citizen, the app, and the real centre. */
@@ -33,7 +28,7 @@ class SosTest {
 
     @Test
     fun `three touches bring the SOS and the position to the centre, and the screen follows its signatures`() {
-        locate(-6.9932, 110.4203)
+        phone.locate(-6.9932, 110.4203)
         val screen = phone.show(SosActivity::class.java)
         // The SOS waits for no position: this one shall be known before.
         phone.await("the position") { "within 12 m at 68 %" in readAnew() }
@@ -99,20 +94,5 @@ class SosTest {
     private fun readAnew(): String {
         phone.settle()
         return phone.read()
-    }
-
-    private fun locate(lat: Double, lon: Double) {
-        shadowOf(phone.app).grantPermissions(Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.ACCESS_COARSE_LOCATION)
-        val manager = phone.app.getSystemService(LocationManager::class.java)
-        shadowOf(manager).setProviderEnabled(LocationManager.GPS_PROVIDER, true)
-        val fix =
-            Location(LocationManager.GPS_PROVIDER).apply {
-                latitude = lat
-                longitude = lon
-                accuracy = 12f
-                time = System.currentTimeMillis()
-                elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos()
-            }
-        shadowOf(manager).simulateLocation(fix)
     }
 }

@@ -4,6 +4,7 @@ import android.app.Application
 import io.siaga.engine.AttachFault
 import io.siaga.engine.FileState
 import io.siaga.engine.IncidentState
+import io.siaga.engine.ReportFault
 import io.siaga.engine.StoreHealth
 import io.siaga.engine.UploadView
 import io.siaga.runtime.SiagaException
@@ -128,6 +129,27 @@ class WordsTest {
         assertEquals(faults.size, said.toSet().size)
         assertEquals("Not attached: the file has more than 500.0 MB; choose a smaller one, or record less.", said[5])
         assertEquals(english.keys.count { it.startsWith("attach_") }, faults.size)
+    }
+
+    @Test
+    fun `every reason for which a report is not taken has its own words`() {
+        val faults =
+            listOf(
+                ReportFault.Category,
+                ReportFault.TextTooLong(4_001u),
+                ReportFault.TextMissing,
+                ReportFault.Place,
+                ReportFault.Agencies,
+                ReportFault.TooManyWaiting(40u),
+                ReportFault.TooManyDrafts(4u),
+                ReportFault.NoSuchDraft,
+                ReportFault.NoSuchIncident,
+            )
+        val words = Words(RuntimeEnvironment.getApplication().resources)
+        val said = faults.map { words.error(SiagaException.Report(it)) }
+        assertEquals(faults.size, said.toSet().size)
+        assertEquals("It has 4001 characters, and 4,000 at most are possible. Not kept so: shorten it.", said[1])
+        assertEquals(english.keys.count { it.startsWith("report_fault_") }, faults.size)
     }
 
     @Test
