@@ -46,4 +46,9 @@ impl Engine {
         }
         self.rebase(counts);
     }
+
+    /// What the network costs the platform has told the other one last.
+    pub fn follow_meter(&mut self, other: &Self) {
+        self.state.metered = other.state.metered;
+    }
 }

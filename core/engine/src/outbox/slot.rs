@@ -65,6 +65,16 @@ impl Slot {
         Self::new(lane, due, self.bits() & MAX_SERIAL)
     }
 
+    /// The slot of the same row on another persisted clock: what was `from` there is `to` here. What stands in no lane, or aside, is
+    /// due at no moment.
+    #[must_use]
+    pub fn moved(self, from: T, to: T) -> Self {
+        match self.lane() {
+            Some(lane) if !self.is_aside() => Self::new(lane, self.due().moved(from, to), self.bits() & MAX_SERIAL),
+            Some(_) | None => self,
+        }
+    }
+
     /// The slot with this number, as it stands in the database.
     #[must_use]
     pub const fn from_number(number: i64) -> Self {
@@ -129,6 +139,18 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_on_another_clock_is_due_as_soon_and_one_that_is_due_at_no_moment_stays() {
+        let moved = |slot: Slot| slot.moved(T(1_000), T(50));
+        for lane in Lane::ALL {
+            assert_eq!(moved(Slot::new(lane, T(1_700), 9)), Slot::new(lane, T(750), 9));
+            assert_eq!(moved(Slot::aside(lane, 9)), Slot::aside(lane, 9));
+        }
+        for slot in [Slot::parked(T(5), 1), Slot::draft(T(5), 1)] {
+            assert_eq!(moved(slot), slot);
+        }
+    }
 
     #[test]
     fn a_slot_gives_back_what_it_was_made_of() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use siaga_engine::clock::Reading;
 use siaga_engine::config::Rules;
+use siaga_engine::outbox::Row;
 use siaga_engine::{Engine, IncidentView};
 use siaga_store::{StoreError, Tx};
 
@@ -32,10 +33,20 @@ impl Known<'_> {
         let mut current = restored.unwrap_or_else(|| self.engine.clone());
         if self.differs {
             tx.apply(current.t(at), self.unsaved.changes())?;
-            tx.take_in(&self.unsaved.outbox().rows().collect::<Vec<_>>())?;
+            tx.take_in(&self.rows(&current, at).iter().collect::<Vec<_>>())?;
             adopt(tx, &mut current, self.engine, at)?;
+            // Shells tell each process, and nobody told this one's store.
+            current.follow_meter(self.engine);
         }
         Ok(Some(current))
+    }
+
+    /// The rows that were born in memory, due by the clock of the engine that takes them: that of a database which replaced ours has
+    /// another beginning.
+    fn rows(&self, taker: &Engine, at: &Reading) -> Vec<Row> {
+        let (from, to) = (self.engine.t(at), taker.t(at));
+        let rows = self.unsaved.outbox().rows();
+        rows.map(|row| Row { slot: row.slot.moved(from, to), ..row.clone() }).collect()
     }
 
     /// What another process saved; `None` when it is what this one did, before it let go of the database.

@@ -274,3 +274,24 @@ fn presses_in_memory_of_an_sos_that_is_history_arrive_and_it_stays_cancelled_inv
     let shown = snapshot.incident(sos).unwrap();
     assert_eq!((shown.state, shown.evidence.records), (IncidentState::Cancelled, 2));
 }
+
+#[test]
+fn an_sos_in_memory_is_due_by_the_clock_of_the_database_that_replaced_its_own_inv_2() {
+    let pair = Pair::new();
+    // Its clock is eight hours ahead of that of a database that begins now.
+    pair.first.watch.advance(8 * 3_600_000);
+    pair.first.siaga.wake().unwrap();
+    let sos = pair.first_without_the_disk(Process::sos);
+    pair.second.siaga.close().unwrap();
+    for name in ["siaga.db", "siaga.db-wal", "siaga.db-shm"] {
+        let _ = std::fs::remove_file(pair.folder.path().join(name));
+    }
+    let same_phone = |ports: &mut Ports| ports.clock = Arc::<Watch>::clone(&pair.first.watch);
+    let third = Process::open(&pair.keys, pair.folder.path(), same_phone);
+    pair.first.siaga.resume().unwrap();
+    assert_eq!(pair.first.siaga.snapshot().store, StoreHealth::Durable);
+    // Whoever claimed it may be gone: its lease ends within half a minute, and another one sends it.
+    pair.first.watch.advance(60_000);
+    third.siaga.wake().unwrap();
+    assert!(third.wires.take(&format!("/v1/incidents/{sos}")).is_some());
+}
