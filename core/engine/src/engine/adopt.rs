@@ -47,6 +47,11 @@ impl Engine {
         self.rebase(counts);
     }
 
+    /// Forgets the drafts whose texts are not among these: a text stands in the store alone, and was discarded there.
+    pub fn keep_drafts(&mut self, texts: &[IncidentId]) {
+        self.state.incidents.retain(|incident| !incident.is_draft() || texts.contains(&incident.id));
+    }
+
     /// What the network costs the platform has told the other one last.
     pub fn follow_meter(&mut self, other: &Self) {
         self.state.metered = other.state.metered;

@@ -34,7 +34,9 @@ impl Known<'_> {
         if self.differs {
             tx.apply(current.t(at), self.unsaved.changes())?;
             tx.take_in(&self.rows(&current, at).iter().collect::<Vec<_>>())?;
-            adopt(tx, &mut current, self.engine, at)?;
+            let mut memory = self.engine.clone();
+            memory.keep_drafts(&tx.drafts()?);
+            adopt(tx, &mut current, &memory, at)?;
             // Shells tell each process, and nobody told this one's store.
             current.follow_meter(self.engine);
         }

@@ -295,3 +295,15 @@ fn an_sos_in_memory_is_due_by_the_clock_of_the_database_that_replaced_its_own_in
     third.siaga.wake().unwrap();
     assert!(third.wires.take(&format!("/v1/incidents/{sos}")).is_some());
 }
+
+#[test]
+fn a_draft_that_another_process_discarded_does_not_come_back_from_memory_inv_13() {
+    let pair = Pair::new();
+    let [kept, gone] = [1, 2].map(|_| pair.first.siaga.draft(siaga::Report::default()).unwrap());
+    let _ = pair.first_without_the_disk(Process::sos);
+    pair.second.siaga.discard(gone).unwrap();
+    pair.first.siaga.resume().unwrap();
+    let snapshot = pair.first.siaga.snapshot();
+    assert_eq!(snapshot.store, StoreHealth::Durable);
+    assert!(snapshot.incident(kept).is_some() && snapshot.incident(gone).is_none(), "{:?}", snapshot.incidents);
+}
