@@ -7,7 +7,7 @@ use crate::decide::ROW_WAIT_MS;
 use crate::delivery::{Claim, Flight, lease_ms};
 use crate::effect::Dispatch;
 use crate::media::{FilePhase, Upload};
-use crate::outbox::{Change, Content, Head, HeadContent, Kind, Lane, RowKey};
+use crate::outbox::{Change, Content, Head, HeadContent, Kind, Lane, Row, RowKey};
 use crate::plan::{Pace, freeze, meter, request, upload};
 use crate::plant::{Plant, planted};
 use crate::turn::Turn;
@@ -172,8 +172,25 @@ fn load(turn: &mut Turn, head: &Head, behind: &[Head], leave: &Leave) -> Option<
     Some(load)
 }
 
+/// A draft that leaves from memory gets another id. The commit that failed may hold it frozen, with other bytes, and may stand after
+/// all when the process dies (INV-4).
+fn named_anew(turn: &mut Turn, head: &Head) -> Option<Head> {
+    let HeadContent::Draft(draft) = &head.content else { return None };
+    if turn.in_memory.is_none() || head.kind == Kind::File {
+        return None;
+    }
+    let Head { slot, incident, kind, drill, attempt, .. } = *head;
+    let event = turn.mint_event();
+    let content = Content::Draft(draft.clone());
+    turn.changes.push(Change::Delete { slot, event: head.event });
+    turn.changes.push(Change::Insert(Row { slot, incident, event, kind, drill, attempt, content }));
+    Some(Head { event, ..head.clone() })
+}
+
 fn claim(turn: &mut Turn, head: &Head, behind: &[Head], leave: &Leave) -> Option<Dispatch> {
     let Leave { lane, route, handed, unmetered: _ } = *leave;
+    let named = named_anew(turn, head);
+    let head = named.as_ref().unwrap_or(head);
     let attempt = head.attempt.saturating_add(1);
     let Some(load) = load(turn, head, behind, leave) else {
         // Kept and shown, and out of the way (F18).

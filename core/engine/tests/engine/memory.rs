@@ -4,7 +4,7 @@ use siaga_engine::clock::T;
 use siaga_engine::entropy::Entropy;
 use siaga_engine::ids::{EventId, IncidentId};
 use siaga_engine::outbox::{Change, Content, Kind, Lane, MemoryOutbox, Row, Slot};
-use siaga_engine::{Event, Input, Source};
+use siaga_engine::{Event, Input, Source, Step};
 
 use crate::world::World;
 
@@ -60,4 +60,37 @@ fn what_memory_decides_anew_has_ids_of_its_own_and_an_incident_is_the_same_to_th
     assert_eq!((stored.len(), remembered.len()), (1, 1));
     assert_eq!(stored[0].incident, remembered[0].incident);
     assert_ne!(stored[0].event, remembered[0].event);
+}
+
+/// The ids under which a draft leaves, and those of the drafts that it takes away, in a step with this input.
+fn leaves(mut step: Step, event: &Event, outbox: &MemoryOutbox) -> Vec<(EventId, Option<EventId>)> {
+    let _ = step.decide(event, None);
+    let mut changes = step.take_changes();
+    let _ = step.plan(&outbox.heads());
+    changes.extend(step.take_changes());
+    let taken = changes.iter().find_map(|change| {
+        let Change::Delete { event, .. } = change else { return None };
+        Some(*event)
+    });
+    let frozen = changes.iter().filter_map(|change| {
+        let Change::Write { event, content: Content::Frozen { .. }, .. } = change else { return None };
+        Some((*event, taken))
+    });
+    frozen.collect()
+}
+
+#[test]
+fn a_draft_that_is_frozen_in_memory_has_another_id_than_in_the_commit_that_failed_inv_4() {
+    let mut world = World::new();
+    let _ = world.presses(5);
+    let drafts = || world.outbox.rows().filter(|row| matches!(row.content, Content::Draft(_)));
+    let [draft] = drafts().collect::<Vec<_>>()[..] else { panic!("one draft waits") };
+    // A platform takes all that may leave before the process sleeps.
+    let event = Event::TransfersTaken;
+    let input = Input { at: world.reading(), entropy: Entropy([7; 32]), owner: world.owner, event: event.clone() };
+    let stored = leaves(world.engine.begin(&input), &event, &world.outbox);
+    let remembered = leaves(world.engine.begin_in_memory(&input), &event, &world.outbox);
+    assert_eq!(stored, [(draft.event, None)]);
+    let [(id, Some(taken))] = remembered[..] else { panic!("{remembered:?}") };
+    assert!(taken == draft.event && id != draft.event);
 }

@@ -118,7 +118,8 @@ impl World {
                 );
             }
         }
-        let inherited: BTreeSet<String> = self.inherited.iter().map(|(incident, _)| incident.clone()).collect();
+        let inherited: BTreeSet<String> =
+            self.inherited.iter().flat_map(|(incident, _)| self.standing_for(incident)).collect();
         let arrived: u64 = self
             .centre
             .created()
