@@ -292,9 +292,9 @@ impl Step {
         decide::lost::recreate(&mut self.turn, lost.event);
     }
 
-    /// Shows a draft again whose text the outbox has, when the state does not know it; says whether it did not.
-    pub fn restore_draft(&mut self, draft: IncidentId) -> bool {
-        decide::lost::restore_draft(&mut self.turn, draft)
+    /// Shows a draft again whose text the outbox has, when the state does not know it.
+    pub fn restore_draft(&mut self, draft: IncidentId) {
+        decide::lost::restore_draft(&mut self.turn, draft);
     }
 
     /// Decides the event. `found` is the row that [`Engine::wants`] asked for.

@@ -34,12 +34,10 @@ pub(crate) fn recreate(turn: &mut Turn, lost: EventId) {
 }
 
 /// Shows a draft again whose text stands in the outbox. What was attached to it was known to the lost state alone.
-pub(crate) fn restore_draft(turn: &mut Turn, id: IncidentId) -> bool {
-    let is_lost = turn.state.incident(id).is_none();
-    if is_lost {
+pub(crate) fn restore_draft(turn: &mut Turn, id: IncidentId) {
+    if turn.state.incident(id).is_none() {
         create::draft_as(turn, id);
     }
-    is_lost
 }
 
 /// Gives an incident a new id; its drafts go with it, what is frozen keeps the old one.

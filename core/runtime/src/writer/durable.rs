@@ -115,7 +115,7 @@ fn apply(tx: &mut Tx<'_>, engine: &Engine, input: &Input, check_owed: bool) -> R
 fn recreate_lost(tx: &Tx<'_>, engine: &Engine, step: &mut Step) -> Result<bool, StoreError> {
     let mut any = false;
     for draft in tx.drafts()? {
-        let _ = step.restore_draft(draft);
+        step.restore_draft(draft);
     }
     for create in engine.owed_creates() {
         if tx.find(&create)?.is_none() {
