@@ -21,6 +21,7 @@ pub(crate) fn of(head: &[u8], media_type: MediaType) -> Option<&[u8]> {
         | MediaType::ThreeGp
         | MediaType::WebM
         | MediaType::M4a
+        | MediaType::ThreeGpSound
         | MediaType::Aac
         | MediaType::Amr
         | MediaType::Ogg

@@ -23,8 +23,8 @@ impl<'head> Bytes<'head> {
         self.number(bytes).and_then(|number| usize::try_from(number).ok())
     }
 
-    /// The next box: its type, and as much of its body as is there.
-    pub(crate) fn next_box(&mut self) -> Option<(&'head [u8], Bytes<'head>)> {
+    /// What stands before a box's body: its type, and how many bytes the body has.
+    pub(crate) fn header(&mut self) -> Option<(&'head [u8], u64)> {
         let size = self.number(4)?;
         let kind = self.take(4)?;
         let body = match size {
@@ -33,6 +33,12 @@ impl<'head> Bytes<'head> {
             1 => self.number(8)?.checked_sub(16)?,
             size => size.checked_sub(8)?,
         };
+        Some((kind, body))
+    }
+
+    /// The next box: its type, and as much of its body as is there.
+    pub(crate) fn next_box(&mut self) -> Option<(&'head [u8], Bytes<'head>)> {
+        let (kind, body) = self.header()?;
         let there = usize::try_from(body).unwrap_or(usize::MAX).min(self.0.len());
         self.take(there).map(|body| (kind, Bytes(body)))
     }

@@ -1,41 +1,67 @@
-//! When a picture says that it was taken.
+//! When a file says that it was made: as its clock had it, `YYYY-MM-DDThh:mm:ss`, and the offset from UTC when that is stated.
 
-use exif::{DateTime, Exif, Tag};
+use exif::{Exif, Tag};
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 use crate::stated::text;
 
 /// The easternmost and westernmost time of the day on Earth are 14 hours from UTC.
 const OFFSET_MAX_MIN: u16 = 14 * 60;
 
+/// From 1904, where films begin to count, to 1970, in seconds.
+const FROM_1904_TO_1970_S: u64 = 2_082_844_800;
+
 /// `DateTimeOriginal` with `OffsetTimeOriginal`, when it is a moment that a calendar has.
-pub(crate) fn of(exif: &Exif) -> Option<String> {
-    let mut moment = DateTime::from_ascii(text(exif, Tag::DateTimeOriginal)?).ok()?;
-    let DateTime { year, month, day, hour, minute, second, .. } = moment;
-    let in_calendar = year > 0 && (1..=days_in(year, month)).contains(&day);
-    if !in_calendar || hour > 23 || minute > 59 || second > 59 {
+pub(crate) fn of_picture(exif: &Exif) -> Option<String> {
+    let stated = exif::DateTime::from_ascii(text(exif, Tag::DateTimeOriginal)?).ok()?;
+    let moment = moment(stated.year, [stated.month, stated.day, stated.hour, stated.minute, stated.second])?;
+    let offset = text(exif, Tag::OffsetTimeOriginal).and_then(offset).unwrap_or_default();
+    Some(written(moment) + &offset)
+}
+
+/// Seconds since 1904 in UTC (ISO/IEC 14496-12 8.2.2.3). Before 1970 no phone made films: such a number counts from there, or is 0.
+pub(crate) fn since_1904(seconds: u64) -> Option<String> {
+    let since_1970 = seconds.checked_sub(FROM_1904_TO_1970_S)?;
+    let moment = OffsetDateTime::from_unix_timestamp(i64::try_from(since_1970).ok()?).ok()?;
+    Some(written(PrimitiveDateTime::new(moment.date(), moment.time())) + "+00:00")
+}
+
+/// `2026-11-23T08:30:00+0700` (ISO 8601), as Apple's cameras write it.
+pub(crate) fn of_text(text: &[u8]) -> Option<String> {
+    let [c1, c2, y1, y2, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, zone @ ..] =
+        *text.first_chunk::<24>()?
+    else {
         return None;
-    }
-    let offset = text(exif, Tag::OffsetTimeOriginal).and_then(|text| offset(&mut moment, text)).unwrap_or_default();
-    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{offset}"))
+    };
+    let year = u16::from(two(c1, c2)?).checked_mul(100)?.checked_add(u16::from(two(y1, y2)?))?;
+    let moment = moment(year, [two(m1, m2)?, two(d1, d2)?, two(h1, h2)?, two(n1, n2)?, two(s1, s2)?])?;
+    let [sign, z1, z2, z3, z4] = zone;
+    Some(written(moment) + &offset(&[sign, z1, z2, b':', z3, z4]).unwrap_or_default())
 }
 
-/// The offset as `+hh:mm` or `-hh:mm`.
-fn offset(moment: &mut DateTime, text: &[u8]) -> Option<String> {
-    moment.parse_offset(text).ok()?;
-    let minutes = moment.offset?;
-    let [.., tens, ones] = *text.first_chunk::<6>()?;
-    let (sign, size) = (if minutes < 0 { '-' } else { '+' }, minutes.unsigned_abs());
-    let sound = size <= OFFSET_MAX_MIN && tens < b'6' && ones.is_ascii_digit();
-    sound.then(|| format!("{sign}{:02}:{:02}", size / 60, size % 60))
+/// Month, day, hour, minute and second of a year after 0; `None` when no calendar has it.
+fn moment(year: u16, [month, day, hour, minute, second]: [u8; 5]) -> Option<PrimitiveDateTime> {
+    let date = Date::from_calendar_date(i32::from(year), Month::try_from(month).ok()?, day).ok()?;
+    let time = Time::from_hms(hour, minute, second).ok()?;
+    (year > 0).then(|| PrimitiveDateTime::new(date, time))
 }
 
-/// The days of a month; 0 when there is no such month.
-const fn days_in(year: u16, month: u8) -> u8 {
-    match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        _ => 0,
-    }
+fn written(moment: PrimitiveDateTime) -> String {
+    let (year, month, day) = moment.to_calendar_date();
+    let (hour, minute, second) = moment.as_hms();
+    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}", u8::from(month))
+}
+
+/// The offset, as `+hh:mm` or `-hh:mm`.
+fn offset(text: &[u8]) -> Option<String> {
+    let [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] = *text.first_chunk()? else { return None };
+    let (hours, minutes) = (two(h1, h2)?, two(m1, m2)?);
+    let size = u16::from(hours).checked_mul(60)?.checked_add(u16::from(minutes))?;
+    (minutes < 60 && size <= OFFSET_MAX_MIN).then(|| format!("{}{hours:02}:{minutes:02}", char::from(sign)))
+}
+
+/// A number of two digits.
+fn two(tens: u8, ones: u8) -> Option<u8> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| byte.wrapping_sub(b'0'));
+    digit(tens)?.checked_mul(10)?.checked_add(digit(ones)?)
 }

@@ -22,6 +22,7 @@ pub fn preview(bytes: Vec<u8>) -> Option<Preview> {
         | MediaType::ThreeGp
         | MediaType::WebM
         | MediaType::M4a
+        | MediaType::ThreeGpSound
         | MediaType::Aac
         | MediaType::Amr
         | MediaType::Ogg

@@ -24,8 +24,8 @@ fn read(block: &[u8]) -> Option<Exif> {
 fn of(exif: &Exif) -> Stated {
     let orientation = exif.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0));
     Stated {
-        captured_at: moment::of(exif),
-        position: place::of(exif),
+        captured_at: moment::of_picture(exif),
+        position: place::of_picture(exif),
         orientation: orientation.and_then(|number| u8::try_from(number).ok()).filter(|number| (2..=8).contains(number)),
     }
 }

@@ -65,7 +65,8 @@ fn every_type_is_told_from_its_first_bytes() {
     for (expected, file) in &files {
         assert_eq!(sniff(file), Some(*expected), "{}", String::from_utf8_lossy(file));
     }
-    for kind in MediaType::ALL {
+    // Only the index behind them tells sound in 3GP from films.
+    for kind in MediaType::ALL.into_iter().filter(|kind| *kind != MediaType::ThreeGpSound) {
         assert!(files.iter().any(|(expected, _)| *expected == kind), "{kind:?} is not tested");
     }
 }

@@ -33,6 +33,9 @@ pub enum MediaType {
     /// Sound in an MP4 container, as phones record it.
     #[serde(rename = "audio/mp4")]
     M4a,
+    /// Sound in a 3GP container, as old or cheap phones record it.
+    #[serde(rename = "audio/3gpp")]
+    ThreeGpSound,
     /// Sound.
     #[serde(rename = "audio/aac")]
     Aac,
@@ -49,7 +52,7 @@ pub enum MediaType {
 
 impl MediaType {
     /// Every type.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Jpeg,
         Self::Png,
         Self::Heic,
@@ -59,6 +62,7 @@ impl MediaType {
         Self::ThreeGp,
         Self::WebM,
         Self::M4a,
+        Self::ThreeGpSound,
         Self::Aac,
         Self::Amr,
         Self::Ogg,
@@ -77,7 +81,7 @@ impl MediaType {
             | Self::QuickTime
             | Self::ThreeGp
             | Self::WebM => true,
-            Self::M4a | Self::Aac | Self::Amr | Self::Ogg | Self::Wav => false,
+            Self::M4a | Self::ThreeGpSound | Self::Aac | Self::Amr | Self::Ogg | Self::Wav => false,
         }
     }
 
@@ -94,6 +98,7 @@ impl MediaType {
             Self::ThreeGp => "video/3gpp",
             Self::WebM => "video/webm",
             Self::M4a => "audio/mp4",
+            Self::ThreeGpSound => "audio/3gpp",
             Self::Aac => "audio/aac",
             Self::Amr => "audio/amr",
             Self::Ogg => "audio/ogg",

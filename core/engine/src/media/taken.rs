@@ -18,16 +18,18 @@ pub struct Taken {
     pub stated: Stated,
 }
 
-/// What a file says of its own making (EXIF 2.32, CIPA DC-008). A statement of whoever wrote it, and never judged by.
+/// What a file says of its own making: a picture in EXIF (2.32, CIPA DC-008), a film or sound in its index (ISO/IEC 14496-12 8.2.1;
+/// Apple, QuickTime File Format). A statement of whoever wrote it, and never judged by.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stated {
-    /// `DateTimeOriginal`, as `YYYY-MM-DDThh:mm:ss`, followed by `+hh:mm` or `-hh:mm` when `OffsetTimeOriginal` says so.
+    /// `DateTimeOriginal`, or when the film was made, as `YYYY-MM-DDThh:mm:ss`, followed by `+hh:mm` or `-hh:mm` when the offset from UTC
+    /// is stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captured_at: Option<String>,
-    /// `GPSLatitude` and `GPSLongitude`.
+    /// `GPSLatitude` and `GPSLongitude`, or where the film was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<StatedPosition>,
-    /// `Orientation`, 2–8; absent for 1, upright, and when it is not stated.
+    /// `Orientation`, 2–8; absent for 1, upright, when it is not stated, and for films, whose players turn them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orientation: Option<u8>,
 }

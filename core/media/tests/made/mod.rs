@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+pub(crate) mod film;
+
 /// An entry of a list: tag, type, count, and its value or the bytes that it points to.
 pub(crate) struct Entry(pub(crate) u16, pub(crate) u16, pub(crate) u32, pub(crate) Vec<u8>);
 

@@ -97,6 +97,24 @@ fn a_picture_that_the_platform_made_of_our_own_copy_follows_the_manifest() {
     assert_eq!(STANDARD.decode(body["data"].as_str().unwrap()).unwrap(), png(320));
 }
 
+fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
+}
+
+#[test]
+fn a_recording_of_sound_is_announced_as_one_by_its_index_and_nobody_is_asked_for_a_picture() {
+    let track = boxed(b"trak", &boxed(b"mdia", &boxed(b"hdlr", b"\0\0\0\0\0\0\0\0soun")));
+    // The first of March 2026 in UTC, in seconds since 1904.
+    let header = boxed(b"mvhd", &[&[0; 4], &3_855_168_000_u32.to_be_bytes()[..]].concat());
+    let index = boxed(b"moov", &[header, track].concat());
+    let recording = [boxed(b"ftyp", b"3gp4\0\0\0\0"), boxed(b"mdat", &vec![7; 700_000]), index].concat();
+    let heard = heard(&Decoder::new(|_, _| Some(png(320))), &recording);
+    assert_eq!(kinds(&heard), ["report", "manifest"]);
+    let manifest = &heard[1]["body"]["manifest"][0];
+    assert_eq!(manifest["type"], "audio/3gpp");
+    assert_eq!(manifest["captured_at"], "2026-03-01T00:00:00+00:00");
+}
+
 #[test]
 fn what_is_no_small_picture_is_not_sent_and_the_file_is_all_the_same() {
     let large = [png(320), vec![0; 12 * 1024]].concat();

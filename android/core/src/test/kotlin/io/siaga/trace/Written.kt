@@ -26,6 +26,7 @@ private val MEDIA_TYPES =
         MediaType.WEB_M to "video/webm",
         MediaType.M4A to "audio/mp4",
         MediaType.AAC to "audio/aac",
+        MediaType.THREE_GP_SOUND to "audio/3gpp",
         MediaType.AMR to "audio/amr",
         MediaType.OGG to "audio/ogg",
         MediaType.WAV to "audio/wav",
