@@ -25,8 +25,6 @@ const PLACE_LIMIT_BYTES: usize = 512;
 const TRIES: usize = 20;
 /// Between two of them.
 const BETWEEN: Duration = Duration::from_millis(50);
-/// Between the bytes of a body and its break: they should have gone out by then.
-const BREAK: Duration = Duration::from_millis(30);
 
 /// A file that nobody ever took, and what a creation says of it.
 #[derive(Debug, Clone)]
@@ -72,8 +70,8 @@ impl File {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Whole,
-    /// And then the connection or the stream breaks.
-    Cut,
+    /// And then, after this pause, the connection or the stream breaks.
+    Cut(Duration),
     /// And then neither more nor an end.
     Endless,
 }
@@ -134,9 +132,9 @@ impl Tus {
         self.with("upload-checksum", format!("sha256 {}", STANDARD.encode(Digest::of(bytes).0)))
     }
 
-    /// With a body that breaks off behind these bytes.
-    pub(crate) fn cut(self) -> Tus {
-        Tus { way: Way::Cut, ..self }
+    /// With a body that breaks off so long after these bytes.
+    pub(crate) fn cut(self, pause: Duration) -> Tus {
+        Tus { way: Way::Cut(pause), ..self }
     }
 
     /// With a body that goes on for ever, and brings nothing.
@@ -147,9 +145,9 @@ impl Tus {
     /// For the report.
     pub(crate) fn shown(&self) -> String {
         let bytes = match (self.body.len(), self.way) {
-            (0, Way::Whole | Way::Cut | Way::Endless) => String::new(),
+            (0, Way::Whole | Way::Cut(_) | Way::Endless) => String::new(),
             (count, Way::Whole) => format!(" ({count} bytes)"),
-            (count, Way::Cut) => format!(" ({count} bytes before it breaks off)"),
+            (count, Way::Cut(_)) => format!(" ({count} bytes before it breaks off)"),
             (count, Way::Endless) => format!(" ({count} bytes, and no end of the body)"),
         };
         format!("{}: {} {}{bytes}", self.what, self.method, self.path)
@@ -222,8 +220,8 @@ impl Run {
         match tus.way {
             Way::Whole if tus.body.is_empty() => request,
             Way::Whole => request.body(tus.body.clone()),
-            Way::Cut => in_pieces(request, &tus.body, 1, BREAK, End::Break),
-            Way::Endless => in_pieces(request, &tus.body, 1, BREAK, End::Never),
+            Way::Cut(pause) => in_pieces(request, &tus.body, 1, pause, End::Break),
+            Way::Endless => in_pieces(request, &tus.body, 1, BETWEEN, End::Never),
         }
     }
 
