@@ -2,7 +2,7 @@
 
 use siaga_engine::media::StatedPosition;
 
-use crate::index::{BODY_BYTES, Span, Walk};
+use crate::walk::{BODY_BYTES, Span, Walk};
 use crate::{moment, place};
 
 /// What was found.
@@ -45,7 +45,7 @@ fn names(walk: &mut Walk<'_>, meta: Span) -> Option<(Span, Names)> {
     let mut room = [0; BODY_BYTES];
     while let Some((space, name)) = walk.next_box(&mut keys) {
         number = number.checked_add(1)?;
-        match (&space, walk.body(name, &mut room).0) {
+        match (&space, walk.look(name, &mut room).0) {
             (b"mdta", b"com.apple.quicktime.creationdate") => names.captured_at = Some(number),
             (b"mdta", b"com.apple.quicktime.location.ISO6709") => names.position = Some(number),
             _ => {}
@@ -57,7 +57,7 @@ fn names(walk: &mut Walk<'_>, meta: Span) -> Option<(Span, Names)> {
 /// The text of a value: its type and its language stand before it.
 fn text<'room>(walk: &mut Walk<'_>, value: Span, room: &'room mut [u8; BODY_BYTES]) -> Option<&'room [u8]> {
     let data = walk.find(value, b"data")?;
-    let mut data = walk.body(data, room);
+    let mut data = walk.look(data, room);
     let kind = data.number(4)?;
     let _language = data.take(4)?;
     // UTF-8.

@@ -2,20 +2,23 @@
 
 use siaga_engine::media::MediaType;
 
-use crate::boxes::Bytes;
 use crate::heic;
+use crate::walk::{Span, Walk};
 
 /// The most of a block that is read, in bytes: a JPEG's cannot be longer (CIPA DC-008 4.7.2), and what we ask for stands
 /// before the thumbnail.
 const BLOCK_BYTES: usize = 64 * 1024;
 
-/// The block, as much of it as is in the head; `None` when there is none.
-pub(crate) fn of(head: &[u8], media_type: MediaType) -> Option<&[u8]> {
+/// What a JPEG has before the block, and some writers put before it elsewhere.
+const MARK: &[u8; 6] = b"Exif\0\0";
+
+/// The block, as much of it as is there; `None` when there is none.
+pub(crate) fn of(walk: &mut Walk<'_>, media_type: MediaType) -> Option<Vec<u8>> {
     let block = match media_type {
-        MediaType::Jpeg => jpeg(head),
-        MediaType::Png => png(head),
-        MediaType::Webp => webp(head),
-        MediaType::Heic => heic::block(head),
+        MediaType::Jpeg => jpeg(walk),
+        MediaType::Png => png(walk),
+        MediaType::Webp => webp(walk),
+        MediaType::Heic => heic::block(walk),
         MediaType::Mp4
         | MediaType::QuickTime
         | MediaType::ThreeGp
@@ -27,70 +30,74 @@ pub(crate) fn of(head: &[u8], media_type: MediaType) -> Option<&[u8]> {
         | MediaType::Ogg
         | MediaType::Wav => None,
     }?;
-    Some(block.get(..BLOCK_BYTES).unwrap_or(block))
+    Some(walk.part(block, BLOCK_BYTES))
 }
 
 /// The first APP1 segment that says `Exif` (CIPA DC-008 4.7.2), before the picture itself begins.
-fn jpeg(head: &[u8]) -> Option<&[u8]> {
+fn jpeg(walk: &mut Walk<'_>) -> Option<Span> {
     const APP1: u8 = 0xE1;
-    let mut rest = Bytes(head);
-    let _start = rest.take(2)?;
+    // Behind the start of the image.
+    let mut rest = Span::FILE.skip(2);
     loop {
-        if rest.number(1)? != 0xFF {
+        let mut header = [0; 10];
+        let mut header = walk.look(rest, &mut header);
+        let [first, marker] = *header.take(2)?.first_chunk()?;
+        if first != 0xFF {
             return None;
         }
-        let mut marker = 0xFF;
-        // Any marker may have more of the same byte before it (ITU-T T.81 B.1.1.2).
-        while marker == 0xFF {
-            [marker] = *rest.take(1)?.first_chunk()?;
-        }
         match marker {
+            // Any marker may have more of the same byte before it (ITU-T T.81 B.1.1.2).
+            0xFF => {
+                rest = rest.skip(1);
+                continue;
+            }
             // Markers without a length.
-            0x01 | 0xD0..=0xD7 => continue,
+            0x01 | 0xD0..=0xD7 => {
+                rest = rest.skip(2);
+                continue;
+            }
             // The picture, its end, or nonsense.
             0x00 | 0xD8..=0xDA => return None,
             _ => {}
         }
-        let bytes = rest.small(2)?.checked_sub(2)?;
-        let there = bytes.min(rest.0.len());
-        let segment = rest.take(there)?;
-        if marker == APP1
-            && let Some(block) = segment.strip_prefix(b"Exif\0\0")
-        {
-            return Some(block);
+        let bytes = header.number(2)?.checked_sub(2)?;
+        let segment = rest.skip(4).first(bytes);
+        if marker == APP1 && header.0.starts_with(MARK) {
+            return Some(segment.skip(MARK.len() as u64));
         }
+        rest = rest.skip(4).skip(bytes);
     }
 }
 
 /// The `eXIf` chunk (PNG 11.3.4.2).
-fn png(head: &[u8]) -> Option<&[u8]> {
-    let mut rest = Bytes(head);
-    let _signature = rest.take(8)?;
+fn png(walk: &mut Walk<'_>) -> Option<Span> {
+    let mut rest = Span::FILE.skip(8);
     loop {
-        let bytes = rest.small(4)?;
-        let kind = rest.take(4)?;
-        let there = bytes.min(rest.0.len());
-        let data = rest.take(there)?;
-        if kind == b"eXIf" {
+        let mut header = [0; 8];
+        let mut header = walk.look(rest, &mut header);
+        let bytes = header.number(4)?;
+        let data = rest.skip(8).first(bytes);
+        if header.take(4)? == b"eXIf" {
             return Some(data);
         }
-        let _checksum = rest.take(4)?;
+        // Behind the data and its checksum.
+        rest = rest.skip(8).skip(bytes).skip(4);
     }
 }
 
-/// The `EXIF` chunk (RFC 9649 2.7.1.5). Some writers put a JPEG's mark before it.
-fn webp(head: &[u8]) -> Option<&[u8]> {
-    let mut rest = Bytes(head);
-    let _riff = rest.take(12)?;
+/// The `EXIF` chunk (RFC 9649 2.7.1.5).
+fn webp(walk: &mut Walk<'_>) -> Option<Span> {
+    let mut rest = Span::FILE.skip(12);
     loop {
-        let kind = rest.take(4)?;
-        let bytes = usize::try_from(u32::from_le_bytes(*rest.take(4)?.first_chunk()?)).ok()?;
-        let there = bytes.min(rest.0.len());
-        let data = rest.take(there)?;
+        let mut header = [0; 14];
+        let mut header = walk.look(rest, &mut header);
+        let kind = header.take(4)?;
+        let bytes = u64::from(u32::from_le_bytes(*header.take(4)?.first_chunk()?));
+        let data = rest.skip(8).first(bytes);
         if kind == b"EXIF" {
-            return Some(data.strip_prefix(b"Exif\0\0").unwrap_or(data));
+            return Some(if header.0 == MARK { data.skip(MARK.len() as u64) } else { data });
         }
         // Chunks stand at even places.
-        let _padding = rest.take(bytes % 2)?;
+        rest = rest.skip(8).skip(bytes).skip(bytes % 2);
     }
 }

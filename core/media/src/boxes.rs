@@ -42,14 +42,4 @@ impl<'head> Bytes<'head> {
         let there = usize::try_from(body).unwrap_or(usize::MAX).min(self.0.len());
         self.take(there).map(|body| (kind, Bytes(body)))
     }
-
-    /// The first box of a type.
-    pub(crate) fn find(mut self, wanted: &[u8; 4]) -> Option<Bytes<'head>> {
-        while let Some((kind, body)) = self.next_box() {
-            if kind == wanted {
-                return Some(body);
-            }
-        }
-        None
-    }
 }

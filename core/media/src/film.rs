@@ -4,33 +4,14 @@
 use siaga_engine::media::{MediaType, Stated, StatedPosition};
 
 use crate::boxes::Bytes;
-use crate::index::{BODY_BYTES, ReadAt, Span, Walk};
+use crate::walk::{BODY_BYTES, Span, Walk};
 use crate::{apple, moment, place};
 
-/// What the file is whose first bytes said this, and what it says of itself; `None` for a type that has no such index.
-/// Recorders of sound begin their files as those of films do, and only the index tells which it is. What cannot be read, or cannot
-/// be true, is left out. It takes some thousand bytes, wherever in the file they stand, and bounded time.
-#[must_use]
-pub fn film(media_type: MediaType, read: &mut ReadAt<'_>) -> Option<(MediaType, Stated)> {
-    let as_sound = match media_type {
-        MediaType::Mp4 => MediaType::M4a,
-        MediaType::ThreeGp => MediaType::ThreeGpSound,
-        // QuickTime has no media type of its own for sound.
-        MediaType::QuickTime | MediaType::M4a => media_type,
-        MediaType::Jpeg
-        | MediaType::Png
-        | MediaType::Heic
-        | MediaType::Webp
-        | MediaType::WebM
-        | MediaType::ThreeGpSound
-        | MediaType::Aac
-        | MediaType::Amr
-        | MediaType::Ogg
-        | MediaType::Wav => return None,
-    };
-    let said = Said::read(&mut Walk::new(&mut |at, into| read(at, into))).unwrap_or_default();
+/// What the file says of itself; and what it is, when it has no pictures and would be this type then.
+pub(crate) fn read(walk: &mut Walk<'_>, media_type: MediaType, as_sound: MediaType) -> (MediaType, Stated) {
+    let said = Said::read(walk).unwrap_or_default();
     let media_type = if said.sound && !said.pictures { as_sound } else { media_type };
-    Some((media_type, Stated { captured_at: said.captured_at, position: said.position, orientation: None }))
+    (media_type, Stated { captured_at: said.captured_at, position: said.position, orientation: None })
 }
 
 /// What was found in the index.
@@ -51,7 +32,7 @@ impl Said {
         let mut room = [0; BODY_BYTES];
         while let Some((kind, part)) = walk.next_box(&mut index) {
             match &kind {
-                b"mvhd" => said.captured_at = said.captured_at.or_else(|| made(walk.body(part, &mut room))),
+                b"mvhd" => said.captured_at = said.captured_at.or_else(|| made(walk.look(part, &mut room))),
                 b"trak" => match handler(walk, part) {
                     Some([b's', b'o', b'u', b'n']) => said.sound = true,
                     Some([b'v', b'i', b'd', b'e']) | None => said.pictures = true,
@@ -85,7 +66,7 @@ fn handler(walk: &mut Walk<'_>, track: Span) -> Option<[u8; 4]> {
     let media = walk.find(track, b"mdia")?;
     let handler = walk.find(media, b"hdlr")?;
     let mut room = [0; BODY_BYTES];
-    let mut handler = walk.body(handler, &mut room);
+    let mut handler = walk.look(handler, &mut room);
     let _version_flags_and_zero = handler.take(8)?;
     handler.take(4)?.first_chunk().copied()
 }
@@ -95,7 +76,7 @@ fn handler(walk: &mut Walk<'_>, track: Span) -> Option<[u8; 4]> {
 fn user_place(walk: &mut Walk<'_>, user_data: Span) -> Option<StatedPosition> {
     let text = walk.find(user_data, b"\xA9xyz")?;
     let mut room = [0; BODY_BYTES];
-    let mut text = walk.body(text, &mut room);
+    let mut text = walk.look(text, &mut room);
     let bytes = text.small(2)?;
     let _language = text.take(2)?;
     place::of_text(text.take(bytes)?)

@@ -1,23 +1,29 @@
-//! Where a HEIC keeps its EXIF: as an item of its own, which an index at the start names (ISO/IEC 23008-12 A.2.1).
+//! Where a HEIC keeps its EXIF: as an item of its own, which an index names (ISO/IEC 23008-12 A.2.1).
 
 use crate::boxes::Bytes;
+use crate::walk::{Span, Walk};
 
-/// The EXIF of a HEIC, when it is in one piece and in the head. Pieces are allowed, and no camera makes them.
-pub(crate) fn block(head: &[u8]) -> Option<&[u8]> {
-    let mut meta = Bytes(head).find(b"meta")?;
-    let _version_and_flags = meta.take(4)?;
-    let item = item(meta.find(b"iinf")?)?;
-    let place = place(meta.find(b"iloc")?, item)?;
+/// The most of a list in the index that is read, in bytes: of a photo in hundreds of tiles it has some ten thousand.
+const LIST_BYTES: usize = 64 * 1024;
+
+/// The EXIF of a HEIC, when it is in one piece. More are allowed, and no camera makes them.
+pub(crate) fn block(walk: &mut Walk<'_>) -> Option<Span> {
+    let version_and_flags = 4;
+    let meta = walk.find(Span::FILE, b"meta")?.skip(version_and_flags);
+    let items = walk.find(meta, b"iinf")?;
+    let item = item(Bytes(&walk.part(items, LIST_BYTES)))?;
+    let places = walk.find(meta, b"iloc")?;
+    let place = place(Bytes(&walk.part(places, LIST_BYTES)), item)?;
     let from = match place.method {
-        Method::File => head,
-        Method::Index => meta.find(b"idat")?.0,
+        Method::File => Span::FILE,
+        Method::Index => walk.find(meta, b"idat")?,
     };
-    let data = from.get(place.offset..)?;
-    let mut data = Bytes(if place.bytes == 0 { data } else { data.get(..place.bytes).unwrap_or(data) });
+    let data = from.skip(place.offset);
+    let data = if place.bytes == 0 { data } else { data.first(place.bytes) };
     // How far the block stands behind this number.
-    let skipped = data.small(4)?;
-    let _mark = data.take(skipped)?;
-    Some(data.0)
+    let mut skipped = [0; 4];
+    let skipped = walk.look(data, &mut skipped).number(4)?;
+    Some(data.skip(4).skip(skipped))
 }
 
 /// The item that is EXIF (`iinf`, ISO/IEC 14496-12 8.11.6).
@@ -48,9 +54,9 @@ enum Method {
 
 struct Place {
     method: Method,
-    offset: usize,
+    offset: u64,
     /// 0: up to the end.
-    bytes: usize,
+    bytes: u64,
 }
 
 /// Where an item is (`iloc`, ISO/IEC 14496-12 8.11.3).
@@ -67,7 +73,7 @@ fn place(mut iloc: Bytes<'_>, wanted: u64) -> Option<Place> {
         let item = iloc.number(id_size)?;
         let method = if version == 0 { 0 } else { iloc.number(2)? & 0xF };
         let in_another_file = iloc.number(2)? != 0;
-        let base = iloc.small(base_size)?;
+        let base = iloc.number(base_size)?;
         let pieces = iloc.small(2)?;
         if item != wanted {
             let piece = index_size.checked_add(offset_size)?.checked_add(length_size)?;
@@ -75,8 +81,8 @@ fn place(mut iloc: Bytes<'_>, wanted: u64) -> Option<Place> {
             continue;
         }
         let _index = iloc.take(index_size)?;
-        let offset = base.checked_add(iloc.small(offset_size)?)?;
-        let bytes = iloc.small(length_size)?;
+        let offset = base.checked_add(iloc.number(offset_size)?)?;
+        let bytes = iloc.number(length_size)?;
         let method = match method {
             0 if !in_another_file => Method::File,
             1 => Method::Index,

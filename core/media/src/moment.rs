@@ -3,7 +3,7 @@
 use exif::{Exif, Tag};
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-use crate::stated::text;
+use crate::picture::text;
 
 /// The easternmost and westernmost time of the day on Earth are 14 hours from UTC.
 const OFFSET_MAX_MIN: u16 = 14 * 60;

@@ -3,7 +3,7 @@
 use exif::{Exif, In, Tag, Value};
 use siaga_engine::media::StatedPosition;
 
-use crate::stated::text;
+use crate::picture::text;
 
 /// `GPSLatitude` and `GPSLongitude` with their signs, when both are on Earth.
 pub(crate) fn of_picture(exif: &Exif) -> Option<StatedPosition> {

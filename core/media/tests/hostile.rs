@@ -9,10 +9,10 @@
 
 mod made;
 
-use made::{Says, block};
+use made::{Says, block, stated};
 use proptest::prelude::*;
 use siaga_engine::media::{MediaType, Stated};
-use siaga_media::{sniff, stated};
+use siaga_media::sniff;
 
 fn look(bytes: &[u8]) {
     let _ = sniff(bytes);
@@ -28,9 +28,9 @@ fn look(bytes: &[u8]) {
     }
 }
 
-fn files() -> [Vec<u8>; 4] {
+fn files() -> [Vec<u8>; 5] {
     let block = block(&Says::default());
-    [made::jpeg(&block), made::png(&block), made::webp(&block), made::heic(&block)]
+    [made::jpeg(&block), made::png(&block), made::webp(&block), made::heic(&block), made::heic_in_index(&block)]
 }
 
 #[test]
@@ -74,7 +74,7 @@ proptest! {
 
     #[test]
     fn a_file_with_several_bytes_changed_is_no_trouble(
-        which in 0_usize..4,
+        which in 0_usize..5,
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
     ) {
         let mut file = files()[which].clone();

@@ -9,9 +9,9 @@
 
 mod made;
 
-use made::{Says, block};
+use made::{Says, block, looked, stated};
 use siaga_engine::media::{MediaType, Stated, StatedPosition};
-use siaga_media::{HEAD_BYTES, sniff, stated};
+use siaga_media::sniff;
 
 fn containers(block: &[u8]) -> [(MediaType, Vec<u8>); 4] {
     [
@@ -105,14 +105,54 @@ fn an_orientation_is_given_when_it_turns_something() {
 }
 
 #[test]
-fn nothing_is_read_behind_the_head() {
+fn it_is_read_wherever_it_stands_and_little_else_is() {
+    const BEFORE: usize = 1_300_001;
     let block = block(&Says::default());
     let segment = |bytes: usize| [&[0xFF, 0xE2][..], &(bytes as u16).to_be_bytes(), &vec![0; bytes - 2]].concat();
-    let picture = made::jpeg(&block);
-    let after = |segments: usize| [&picture[..2], &segment(65_000).repeat(segments), &picture[2..]].concat();
-    assert!(stated(&after(4), MediaType::Jpeg).position.is_some());
-    assert!(after(5).len() - picture.len() > HEAD_BYTES);
-    assert_eq!(stated(&after(5), MediaType::Jpeg), Stated::default());
+    let [jpeg, png, webp] = [made::jpeg(&block), made::png(&block), made::webp(&block)];
+    let pixels = [&(BEFORE as u32).to_be_bytes()[..], b"IDAT", &[0; BEFORE], b"summ"].concat();
+    let picture = [b"VP8 ", &(BEFORE as u32).to_le_bytes()[..], &[0; BEFORE], b"\0"].concat();
+    for (kind, file) in [
+        (MediaType::Jpeg, [&jpeg[..2], &segment(65_000).repeat(20), &jpeg[2..]].concat()),
+        (MediaType::Png, [&png[..8], &pixels, &png[8..]].concat()),
+        (MediaType::Webp, [&webp[..12], &picture, &webp[12..]].concat()),
+        (MediaType::Heic, made::heic_behind(&block, BEFORE)),
+    ] {
+        let ((_, stated), [times, asked]) = looked(&file, kind, usize::MAX);
+        assert!(stated.position.is_some() && stated.captured_at.is_some(), "{kind:?}");
+        assert!(times < 60 && asked < 70_000, "{kind:?}: {times} times, {asked} bytes");
+        assert_eq!(looked(&file, kind, 3).0.1, stated, "{kind:?} in small pieces");
+    }
+}
+
+#[test]
+fn it_is_read_in_forms_that_are_rare_and_allowed() {
+    let block = block(&Says::default());
+    let jpeg = made::jpeg(&block);
+    for (kind, file) in [
+        // A marker without a length, and one byte more of ones before a marker.
+        (MediaType::Jpeg, [&jpeg[..2], b"\xFF\x01\xFF", &jpeg[2..]].concat()),
+        // With a JPEG's mark, as some writers have it.
+        (MediaType::Webp, made::webp(&[b"Exif\0\0", &block[..]].concat())),
+        (MediaType::Heic, made::heic_in_index(&block)),
+    ] {
+        assert!(stated(&file, kind).position.is_some(), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_file_of_nothing_but_beginnings_is_not_read_for_ever() {
+    for (kind, start, piece) in [
+        (MediaType::Jpeg, &b"\xFF\xD8\xFF"[..], &b"\xFF"[..]),
+        (MediaType::Jpeg, b"\xFF\xD8", b"\xFF\xE2\0\x02"),
+        (MediaType::Png, b"\x89PNG\r\n\x1A\n", b"\0\0\0\0tEXtsumm"),
+        (MediaType::Webp, b"RIFF\0\0\0\0WEBP", b"VP8 \0\0\0\0"),
+        (MediaType::Heic, b"", b"\0\0\0\x08free"),
+    ] {
+        let (told, [times, _]) = looked(&[start, &piece.repeat(1_000_000)].concat(), kind, usize::MAX);
+        assert_eq!(told, (kind, Stated::default()));
+        assert!(times <= 4_000, "{kind:?}: {times} times");
+    }
 }
 
 #[test]

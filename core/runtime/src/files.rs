@@ -1,6 +1,5 @@
 //! Files: copied on the caller's thread, without any lock of the engine, between two steps.
 
-use std::cell::LazyCell;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -122,17 +121,16 @@ fn copy(core: &Arc<Core>, file: FileId, source: Source<'_>) -> Result<Result<(Ta
         copied => copied?,
     };
     let Some(media_type) = siaga_media::sniff(&copied.head) else { return Ok(Err(AttachFault::UnknownType)) };
-    let (media_type, stated) = look(media, &copied, media_type);
+    let (media_type, stated) = look(media, copied.sha256, media_type);
     let taken = Taken { sha256: copied.sha256, bytes: copied.bytes, media_type, stated };
     Ok(Ok((taken, copied)))
 }
 
 /// What the copy is and says of itself, where its first bytes were of this type.
-fn look(media: &MediaFolder, copied: &Copied, by_head: MediaType) -> (MediaType, Stated) {
-    let copy = LazyCell::new(|| media.slice(copied.sha256).ok());
+fn look(media: &MediaFolder, sha256: Digest, by_head: MediaType) -> (MediaType, Stated) {
     // A disk that cannot read says nothing; the upload will meet it again.
-    let mut read = |at, into: &mut [u8]| copy.as_ref().and_then(|copy| copy.read_at(at, into).ok()).unwrap_or_default();
-    siaga_media::film(by_head, &mut read).unwrap_or_else(|| (by_head, siaga_media::stated(&copied.head, by_head)))
+    let Ok(copy) = media.slice(sha256) else { return (by_head, Stated::default()) };
+    siaga_media::look(by_head, &mut |at, into| copy.read_at(at, into).unwrap_or_default())
 }
 
 /// What the citizen decided of a file.

@@ -10,6 +10,26 @@
 
 pub(crate) mod film;
 
+use siaga_engine::media::{MediaType, Stated};
+
+/// What a file is and says, read in answers of at most so many bytes; and how often it was read, and how many bytes were asked for.
+pub(crate) fn looked(file: &[u8], kind: MediaType, most: usize) -> ((MediaType, Stated), [usize; 2]) {
+    let mut asked = [0; 2];
+    let told = siaga_media::look(kind, &mut |at, into: &mut [u8]| {
+        let there = usize::try_from(at).ok().and_then(|at| file.get(at..)).unwrap_or_default();
+        let read = there.len().min(into.len()).min(most);
+        into[..read].copy_from_slice(&there[..read]);
+        asked = [asked[0] + 1, asked[1] + into.len()];
+        read
+    });
+    (told, asked)
+}
+
+/// What it says.
+pub(crate) fn stated(file: &[u8], kind: MediaType) -> Stated {
+    looked(file, kind, usize::MAX).0.1
+}
+
 /// An entry of a list: tag, type, count, and its value or the bytes that it points to.
 pub(crate) struct Entry(pub(crate) u16, pub(crate) u16, pub(crate) u32, pub(crate) Vec<u8>);
 
@@ -115,8 +135,24 @@ pub(crate) fn boxed(kind: &[u8], body: &[u8]) -> Vec<u8> {
     [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
 }
 
-/// A HEIC with a picture (item 1) and EXIF (item 2) behind the index.
 pub(crate) fn heic(block: &[u8]) -> Vec<u8> {
+    heic_behind(block, 5)
+}
+
+/// A HEIC whose index has the EXIF (item 2) itself, in its own data, behind three other bytes.
+pub(crate) fn heic_in_index(block: &[u8]) -> Vec<u8> {
+    let exif = [&[0, 0, 0, 6][..], b"Exif\0\0", block].concat();
+    let infe = boxed(b"infe", b"\x02\0\0\0\0\x02\0\0Exif\0");
+    let iinf = boxed(b"iinf", &[&[0, 0, 0, 0, 0, 1][..], &infe].concat());
+    let length = (exif.len() as u32).to_be_bytes();
+    let iloc = [&[1, 0, 0, 0, 0x44, 0, 0, 1, 0, 2, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3][..], &length].concat();
+    let idat = boxed(b"idat", &[b"abc", &exif[..], b"behind"].concat());
+    let meta = [&[0; 4][..], &iinf, &boxed(b"iloc", &iloc), &idat].concat();
+    [boxed(b"ftyp", b"heic\0\0\0\0mif1heic"), boxed(b"meta", &meta)].concat()
+}
+
+/// A HEIC with a picture of so many bytes (item 1), and EXIF (item 2) behind it.
+pub(crate) fn heic_behind(block: &[u8], picture: usize) -> Vec<u8> {
     let infe = |item: u8, kind: &[u8]| boxed(b"infe", &[&[2, 0, 0, 0, 0, item, 0, 0][..], kind, b"\0"].concat());
     let iinf = boxed(b"iinf", &[&[0, 0, 0, 0, 0, 2][..], &infe(1, b"hvc1"), &infe(2, b"Exif")].concat());
     let ftyp = boxed(b"ftyp", b"heic\0\0\0\0mif1heic");
@@ -129,6 +165,6 @@ pub(crate) fn heic(block: &[u8]) -> Vec<u8> {
         let meta = boxed(b"meta", &[&[0; 4][..], &boxed(b"hdlr", b"pict"), &iinf, &boxed(b"iloc", &iloc)].concat());
         [ftyp.clone(), meta].concat()
     };
-    let exif_at = whole(0).len() + 8 + 5;
-    [whole(exif_at), boxed(b"mdat", &[b"image", &exif[..]].concat())].concat()
+    let exif_at = whole(0).len() + 8 + picture;
+    [whole(exif_at), boxed(b"mdat", &[vec![0x2A; picture], exif].concat())].concat()
 }

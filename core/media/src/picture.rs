@@ -3,21 +3,19 @@
 use exif::{Exif, In, Reader, Tag, Value};
 use siaga_engine::media::{MediaType, Stated};
 
-use crate::{HEAD_BYTES, block, fuse, moment, place};
+use crate::walk::Walk;
+use crate::{block, fuse, moment, place};
 
-/// What the file that begins with these bytes says of itself; at most [`HEAD_BYTES`] of them are looked at. What cannot be
-/// read, or cannot be true, is left out.
-#[must_use]
-pub fn stated(head: &[u8], media_type: MediaType) -> Stated {
-    let head = head.get(..HEAD_BYTES).unwrap_or(head);
-    block::of(head, media_type).and_then(read).map(|exif| of(&exif)).unwrap_or_default()
+/// What the picture says; what cannot be read, or cannot be true, is left out.
+pub(crate) fn read(walk: &mut Walk<'_>, media_type: MediaType) -> Stated {
+    block::of(walk, media_type).and_then(parsed).map(|exif| of(&exif)).unwrap_or_default()
 }
 
-fn read(block: &[u8]) -> Option<Exif> {
-    if !fuse::is_harmless(block) {
+fn parsed(block: Vec<u8>) -> Option<Exif> {
+    if !fuse::is_harmless(&block) {
         return None;
     }
-    let read = Reader::new().continue_on_error(true).read_raw(block.to_vec());
+    let read = Reader::new().continue_on_error(true).read_raw(block);
     read.or_else(|error| error.distill_partial_result(|_| ())).ok()
 }
 
