@@ -35,24 +35,26 @@ pub(super) fn take(
 ) -> Result<Sides, Stop> {
     let mut sides = Sides::default();
     let apart = Duration::from_millis(BETWEEN_PRESSES_MS);
-    // The phones may have been pressed just now.
-    std::thread::sleep(apart);
+    // When each language's turn began: the phones may have been pressed just now.
+    let mut begun = [Instant::now(); 3];
     for _ in 0..setting.rounds {
         let mut round: [[Vec<f64>; 2]; 3] = Default::default();
         for lap in 0..laps {
-            let begun = Instant::now();
             // Another language begins each time, so that none always follows the same one.
             for step in 0..callers.len() {
                 let index = lap.wrapping_add(step) % callers.len();
-                let (Some(Some(caller)), Some(taken)) = (callers.get_mut(index), round.get_mut(index)) else {
+                let (Some(Some(caller)), Some(taken), Some(begun)) =
+                    (callers.get_mut(index), round.get_mut(index), begun.get_mut(index))
+                else {
                     continue;
                 };
+                std::thread::sleep(apart.saturating_sub(begun.elapsed()));
+                *begun = Instant::now();
                 for phone in 0..phones(setting) {
                     let figures = sample(caller, Turn { phone, lap })?;
                     taken.iter_mut().zip(figures).for_each(|(taken, figure)| taken.extend(figure));
                 }
             }
-            std::thread::sleep(apart.saturating_sub(begun.elapsed()));
         }
         for (sides, taken) in sides.iter_mut().zip(round) {
             sides.iter_mut().zip(taken).for_each(|(side, taken)| side.push(taken));
