@@ -3,7 +3,7 @@
 use crate::clock::T;
 use crate::decide::deadline::stop_unneeded_location;
 use crate::decide::{create, lost, uploaded};
-use crate::delivery::{Claim, Growth, Scope, Trouble, Verdict, judge, receipt, retry_after_ms};
+use crate::delivery::{Claim, Growth, Scope, Trouble, Verdict, judge, lease_ms, receipt, retry_after_ms};
 use crate::ids::IncidentId;
 use crate::incident::{ClosedBy, NewestFix, Phase, ReceiptNote};
 use crate::media::Upload;
@@ -137,12 +137,18 @@ fn delivered(turn: &mut Turn, ended: &Ended, receipt: Receipt) {
     }
 }
 
-/// The receipt may be good: the claim goes on holding the row until the keys are there, or its lease ends.
+/// The receipt may be good: the claim goes on holding the row until the keys are there, or its lease ends. That may be over: what a
+/// platform carried comes back after hours. So it lasts for as long at least as the keys may take.
 fn hold(turn: &mut Turn, ended: &Ended, jws: String, trouble: Trouble) {
     turn.state.reads.keys.want(turn.t);
     note(turn, ended, trouble);
-    if let Some(claim) = turn.state.claims.iter_mut().find(|claim| claim.row == ended.row) {
-        claim.held = Some(jws);
+    let until = turn.t.after(lease_ms(1));
+    let to = turn.slot(ended.row.lane, until);
+    let Some(claim) = turn.state.claims.iter_mut().find(|claim| claim.row == ended.row) else { return };
+    claim.held = Some(jws);
+    if claim.until < until {
+        (claim.slot, claim.until) = (to, until);
+        turn.relocate(ended.slot, to, ended.attempt);
     }
 }
 

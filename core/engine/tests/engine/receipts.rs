@@ -109,6 +109,21 @@ fn an_unknown_key_is_fetched_and_the_receipt_is_judged_again_without_sending_aga
 }
 
 #[test]
+fn a_receipt_that_comes_long_after_its_lease_waits_for_its_key_as_well_f57() {
+    let mut world = World::new();
+    let sos = world.sos();
+    // A platform had it for an hour, in which nothing of ours was awake.
+    world.advance(3_600_000);
+    let _ = unknown_key(&mut world);
+    assert!(world.puts().is_empty(), "it is not sent again while its key is fetched");
+    let keys = world.read_in_flight(&Ticket::Keys);
+    world.deliver(&keys);
+    assert_eq!(world.incident(sos).state, IncidentState::Active);
+    assert_eq!(world.sent.iter().filter(|sent| sent.is_put()).count(), 1);
+    assert!(world.outbox.is_empty());
+}
+
+#[test]
 fn the_first_receipt_of_all_waits_for_the_first_keys() {
     // No key set was ever read: the SOS does not wait for one (INV-1).
     let mut world = World::unopened(|_| {});
