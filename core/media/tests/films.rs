@@ -9,9 +9,8 @@
 
 mod made;
 
-use made::film::{Index, MADE, film, index};
+use made::film::{Index, MADE, film, films, index};
 use made::{boxed, jpeg, looked};
-use proptest::prelude::*;
 use siaga_engine::media::{MediaType, Stated, StatedPosition};
 use siaga_media::sniff;
 
@@ -161,61 +160,12 @@ fn a_file_is_read_in_a_few_small_pieces_however_long_it_is() {
     }
 }
 
-/// Whatever the file, the answer is one that the protocol has.
-fn look(file: &[u8]) {
-    for kind in [MediaType::Mp4, MediaType::QuickTime, MediaType::ThreeGp, MediaType::M4a] {
-        let (_, Stated { captured_at, position, orientation }) = looked(file, kind, usize::MAX).0;
-        if let Some(moment) = captured_at {
-            assert!(moment.is_ascii() && [19, 25].contains(&moment.len()), "{moment}");
-        }
-        if let Some(position) = position {
-            assert!(position.lat.abs() <= 90.0 && position.lon.abs() <= 180.0, "{position:?}");
-        }
-        assert_eq!(orientation, None);
-    }
-}
-
-fn files() -> Vec<Vec<u8>> {
-    let apple = Some(["2026-03-01T06:59:58+0700", "-06.1754+106.8272+012.345/"]);
-    let tracks = vec![*b"soun"];
-    vec![
-        film(b"isom", &Index { tracks: tracks.clone(), ..Index::default() }, 20),
-        film(b"qt  ", &Index { apple, tracks: tracks.clone(), ..Index::default() }, 20),
-        film(b"mp42", &Index { apple, tracks, flagged: true, ..Index::default() }, 20),
-    ]
-}
-
 #[test]
-fn a_film_that_ends_anywhere_or_comes_in_small_pieces_is_no_trouble() {
-    for file in files() {
-        for end in 0..file.len() {
-            look(&file[..end]);
-        }
+fn a_film_that_comes_in_small_pieces_says_the_same() {
+    for file in films() {
         let whole = looked(&file, MediaType::Mp4, usize::MAX).0;
+        assert_ne!(whole.1, Stated::default());
         assert_eq!(looked(&file, MediaType::Mp4, 1).0, whole);
         assert_eq!(looked(&file, MediaType::Mp4, 7).0, whole);
-    }
-}
-
-#[test]
-fn a_film_with_any_bit_flipped_is_no_trouble() {
-    for file in files() {
-        for bit in 0..file.len() * 8 {
-            let mut flipped = file.clone();
-            flipped[bit / 8] ^= 1 << (bit % 8);
-            look(&flipped);
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn any_bytes_in_any_box_are_no_trouble(
-        path in 0_usize..5,
-        bytes in proptest::collection::vec(prop_oneof![3 => 0_u8..32, 1 => any::<u8>()], 0..400),
-    ) {
-        let inner: &[&[u8; 4]] = [&[][..], &[b"meta"], &[b"udta"], &[b"mdia", b"trak"], &[b"mvhd"]][path];
-        let part = inner.iter().fold(bytes, |body, kind| boxed(*kind, &body));
-        look(&boxed(b"moov", &part));
     }
 }

@@ -9,7 +9,7 @@
 
 mod made;
 
-use made::{Says, block, stated};
+use made::{Says, block, boxed, stated};
 use proptest::prelude::*;
 use siaga_engine::media::{MediaType, Stated};
 use siaga_media::sniff;
@@ -28,9 +28,11 @@ fn look(bytes: &[u8]) {
     }
 }
 
-fn files() -> [Vec<u8>; 5] {
+fn files() -> Vec<Vec<u8>> {
     let block = block(&Says::default());
-    [made::jpeg(&block), made::png(&block), made::webp(&block), made::heic(&block), made::heic_in_index(&block)]
+    let pictures =
+        [made::jpeg(&block), made::png(&block), made::webp(&block), made::heic(&block), made::heic_in_index(&block)];
+    pictures.into_iter().chain(made::film::films()).collect()
 }
 
 #[test]
@@ -73,8 +75,18 @@ proptest! {
     }
 
     #[test]
+    fn any_bytes_in_any_box_are_no_trouble(
+        path in 0_usize..5,
+        bytes in proptest::collection::vec(prop_oneof![3 => 0_u8..32, 1 => any::<u8>()], 0..400),
+    ) {
+        let inner: &[&[u8; 4]] = [&[][..], &[b"meta"], &[b"udta"], &[b"mdia", b"trak"], &[b"mvhd"]][path];
+        let part = inner.iter().fold(bytes, |body, kind| boxed(*kind, &body));
+        look(&boxed(b"moov", &part));
+    }
+
+    #[test]
     fn a_file_with_several_bytes_changed_is_no_trouble(
-        which in 0_usize..5,
+        which in 0_usize..8,
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
     ) {
         let mut file = files()[which].clone();

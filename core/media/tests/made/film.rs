@@ -82,3 +82,14 @@ pub(crate) fn film(brand: &[u8; 4], said: &Index, bytes: usize) -> Vec<u8> {
     let start = boxed(b"ftyp", &[brand, &[0; 4][..], b"isom"].concat());
     list(&[start, boxed(b"free", &[0; 20]), boxed(b"mdat", &vec![0xAB; bytes]), index(said)])
 }
+
+/// A recording of each kind of index, as small as it can be.
+pub(crate) fn films() -> [Vec<u8>; 3] {
+    let apple = Some(["2026-03-01T06:59:58+0700", "-06.1754+106.8272+012.345/"]);
+    let tracks = || vec![*b"soun"];
+    [
+        film(b"isom", &Index { tracks: tracks(), ..Index::default() }, 20),
+        film(b"qt  ", &Index { apple, tracks: tracks(), ..Index::default() }, 20),
+        film(b"mp42", &Index { apple, tracks: tracks(), flagged: true, ..Index::default() }, 20),
+    ]
+}
