@@ -17,7 +17,7 @@ use crate::event::{Event, Input};
 use crate::ids::{FileId, IncidentId, Owner};
 use crate::incident::Incident;
 use crate::media::{FilePhase, MediaType};
-use crate::outbox::{Change, Counts, Lane, Row, RowKey};
+use crate::outbox::{Change, Counts, Lane, Row, RowKey, Slot};
 use crate::plan::{Heads, Pace, plan};
 use crate::reads::News;
 use crate::snapshot::Snapshot;
@@ -266,6 +266,19 @@ impl Engine {
     pub fn rebase(&mut self, counts: &Counts) {
         self.recount(counts);
         self.state.claims.clear();
+        self.detach();
+    }
+
+    /// The rows that it believes in flight, each with its slot and its attempt.
+    pub fn claimed(&self) -> impl Iterator<Item = (RowKey, Slot, u32)> {
+        self.state.claims.iter().map(|claim| (claim.row, claim.slot, claim.attempt))
+    }
+
+    /// Goes on where steps in memory ended, when nobody else has written meanwhile: with true counts, and with the deliveries in
+    /// flight whose rows are `standing` in the outbox. What else the engine believed about single rows is forgotten.
+    pub fn resettle(&mut self, standing: &[RowKey], counts: &Counts) {
+        self.recount(counts);
+        self.state.claims.retain(|claim| standing.contains(&claim.row));
         self.detach();
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use siaga_engine::clock::Reading;
 use siaga_engine::config::Rules;
-use siaga_engine::outbox::Row;
+use siaga_engine::outbox::{Change, Row};
 use siaga_engine::{Engine, IncidentView};
 use siaga_store::{StoreError, Tx};
 
@@ -27,19 +27,22 @@ impl Known<'_> {
     /// The engine to step from, when it is not the one in memory.
     pub(super) fn current(&self, tx: &mut Tx<'_>, at: &Reading) -> Result<Option<Engine>, StoreError> {
         let restored = if tx.foreign_write() { self.restore(tx)? } else { None };
-        if restored.is_none() && !self.differs {
-            return Ok(None);
+        if !self.differs {
+            return Ok(restored);
         }
+        let is_ours = restored.is_none();
         let mut current = restored.unwrap_or_else(|| self.engine.clone());
-        if self.differs {
-            tx.apply(current.t(at), self.unsaved.changes())?;
-            tx.take_in(&self.rows(&current, at).iter().collect::<Vec<_>>())?;
-            let mut memory = self.engine.clone();
-            memory.keep_drafts(&tx.drafts()?);
-            adopt(tx, &mut current, &memory, at)?;
-            // Shells tell each process, and nobody told this one's store.
-            current.follow_meter(self.engine);
+        tx.apply(current.t(at), self.unsaved.changes())?;
+        tx.take_in(&self.rows(&current, at).iter().collect::<Vec<_>>())?;
+        if is_ours {
+            resettle(tx, &mut current, at)?;
+            return Ok(Some(current));
         }
+        let mut memory = self.engine.clone();
+        memory.keep_drafts(&tx.drafts()?);
+        adopt(tx, &mut current, &memory, at)?;
+        // Shells tell each process, and nobody told this one's store.
+        current.follow_meter(self.engine);
         Ok(Some(current))
     }
 
@@ -60,6 +63,21 @@ impl Known<'_> {
             .map(Some)
             .map_err(|_| StoreError::Corrupt { what: "restoring the engine's state", code: 0 })
     }
+}
+
+/// What memory had in flight goes on, each row where its lease says. One that is not in the outbox was in a database that was
+/// exchanged.
+fn resettle(tx: &mut Tx<'_>, engine: &mut Engine, at: &Reading) -> Result<(), StoreError> {
+    let mut standing = Vec::new();
+    for (row, slot, attempt) in engine.claimed() {
+        let Some(found) = tx.find(&row)? else { continue };
+        if found.slot != slot {
+            tx.apply(engine.t(at), &[Change::Move { from: found.slot, to: slot, attempt }])?;
+        }
+        standing.push(row);
+    }
+    engine.resettle(&standing, &tx.counts()?);
+    Ok(())
 }
 
 /// Brings together what two engines know, once the rows of both are in the outbox. A record that cannot be read says nothing of its

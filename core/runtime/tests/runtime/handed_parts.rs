@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use siaga::{
-    Failure, FileId, FileState, Header, IncidentId, Method, Payload, Ports, RawReply, Report, Siaga, Transfer,
+    Failure, FileId, FileState, Header, IncidentId, Method, Payload, Ports, RawReply, Report, Siaga, StoreHealth,
+    Transfer,
 };
 use siaga_vault::Digest;
 use tempfile::TempDir;
@@ -25,6 +26,7 @@ fn photo() -> Vec<u8> {
 struct Handset {
     keys: Keys,
     folder: TempDir,
+    wires: Arc<Wires>,
     watch: Arc<Watch>,
     siaga: Siaga,
     report: IncidentId,
@@ -57,7 +59,7 @@ impl Handset {
         assert!(matches!(part.body, Payload::Slice(_)) && siaga.take_transfers().unwrap().is_empty());
         arrived(Ok(Keys::uploaded(204, there)));
         assert!(wires.take("/v1/media").is_none(), "the rest is the platform's");
-        Self { keys, folder, watch, siaga, report, file, there }
+        Self { keys, folder, wires, watch, siaga, report, file, there }
     }
 
     /// The process dies: it is never called again, and closes nothing.
@@ -128,6 +130,19 @@ fn the_rest_of_a_photo_is_a_file_and_its_receipt_in_a_later_process_confirms_it_
     assert!(matches!(state(&next, dead.report), FileState::Confirmed { .. }));
     assert!(next.snapshot().incident(dead.report).unwrap().complete);
     assert_eq!(slices(dead.folder.path()), 0);
+}
+
+#[test]
+fn what_a_platform_carries_is_known_after_steps_in_memory_f57_f58() {
+    let phone = Handset::new();
+    let taken = rest(phone.siaga.take_transfers().unwrap());
+    phone.siaga.prepare_suspend().unwrap();
+    phone.siaga.network_changed().unwrap();
+    assert_eq!(phone.siaga.snapshot().store, StoreHealth::InMemoryOnly);
+    phone.siaga.resume().unwrap();
+    assert_eq!(phone.siaga.snapshot().store, StoreHealth::Durable);
+    assert!(phone.wires.take("/v1/media").is_none(), "nothing is sent beside it");
+    assert_eq!(rest(phone.siaga.take_transfers().unwrap()).id, taken.id);
 }
 
 #[test]

@@ -64,6 +64,44 @@ fn a_receipt_that_came_while_the_process_was_suspended_is_not_asked_for_again() 
 }
 
 #[test]
+fn a_receipt_that_came_while_the_process_was_suspended_goes_on_waiting_for_its_key_f57_f58() {
+    let (folder, wires, keys) = (tempfile::tempdir().unwrap(), Arc::new(Wires::default()), Keys::new());
+    let siaga = keys.phone(folder.path(), &wires);
+    let incident = sos(&siaga);
+    let (request, done) = wires.take("/v1/incidents/").unwrap();
+    siaga.prepare_suspend().unwrap();
+    done(keys.receipt(&request));
+    siaga.resume().unwrap();
+    assert_eq!(siaga.snapshot().store, StoreHealth::Durable);
+    let (_, keys_came) = wires.take("/v1/keys").unwrap();
+    keys_came(keys.key_set());
+    assert!(siaga.snapshot().incident(incident).unwrap().receipt.is_some());
+    assert!(siaga.snapshot().waiting.is_empty());
+    assert!(wires.take(&format!("/v1/incidents/{incident}?after=0")).is_some(), "and its timeline is read");
+    assert!(wires.take("/v1/incidents/").is_none(), "it is not sent again");
+    let store = Connection::open(folder.path().join("siaga.db")).unwrap();
+    let rows: u32 = store.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 0);
+}
+
+#[test]
+fn a_receipt_whose_key_came_while_the_process_was_suspended_is_not_asked_for_again_f57_f58() {
+    let (folder, wires, keys) = (tempfile::tempdir().unwrap(), Arc::new(Wires::default()), Keys::new());
+    let siaga = keys.phone(folder.path(), &wires);
+    let incident = sos(&siaga);
+    let (request, done) = wires.take("/v1/incidents/").unwrap();
+    let (_, keys_came) = wires.take("/v1/keys").unwrap();
+    siaga.prepare_suspend().unwrap();
+    done(keys.receipt(&request));
+    keys_came(keys.key_set());
+    siaga.resume().unwrap();
+    drop(siaga);
+    let again = keys.phone(folder.path(), &wires);
+    assert!(again.snapshot().incident(incident).unwrap().receipt.is_some(), "it is on the disk");
+    assert!(again.snapshot().waiting.is_empty());
+}
+
+#[test]
 fn a_receipt_that_came_while_another_process_wrote_is_known_afterwards_inv_3() {
     let (folder, wires, keys) = (tempfile::tempdir().unwrap(), Arc::new(Wires::default()), Keys::new());
     let siaga = keys.phone(folder.path(), &wires);
