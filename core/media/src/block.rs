@@ -25,6 +25,7 @@ pub(crate) fn of(walk: &mut Walk<'_>, media_type: MediaType) -> Option<Vec<u8>> 
         | MediaType::WebM
         | MediaType::M4a
         | MediaType::ThreeGpSound
+        | MediaType::WebMSound
         | MediaType::Aac
         | MediaType::Amr
         | MediaType::Ogg

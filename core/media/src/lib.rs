@@ -18,6 +18,7 @@ mod place;
 mod preview;
 mod sniff;
 mod walk;
+mod webm;
 
 pub use look::look;
 pub use preview::{MOST_PREVIEW_PIXELS, preview};

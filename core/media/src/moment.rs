@@ -19,10 +19,21 @@ pub(crate) fn of_picture(exif: &Exif) -> Option<String> {
     Some(written(moment) + &offset)
 }
 
+/// From 1970 to 2001, where WebM begins to count, in seconds.
+const FROM_1970_TO_2001_S: u64 = 978_307_200;
+
 /// Seconds since 1904 in UTC (ISO/IEC 14496-12 8.2.2.3). Before 1970 no phone made films: such a number counts from there, or is 0.
 pub(crate) fn since_1904(seconds: u64) -> Option<String> {
-    let since_1970 = seconds.checked_sub(FROM_1904_TO_1970_S)?;
-    let moment = OffsetDateTime::from_unix_timestamp(i64::try_from(since_1970).ok()?).ok()?;
+    since_1970(seconds.checked_sub(FROM_1904_TO_1970_S)?)
+}
+
+/// Seconds since 2001 in UTC (RFC 8794 7.6). 0 is what somebody wrote who did not know.
+pub(crate) fn since_2001(seconds: u64) -> Option<String> {
+    since_1970(seconds.checked_add(FROM_1970_TO_2001_S).filter(|_| seconds > 0)?)
+}
+
+fn since_1970(seconds: u64) -> Option<String> {
+    let moment = OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok()?;
     Some(written(PrimitiveDateTime::new(moment.date(), moment.time())) + "+00:00")
 }
 

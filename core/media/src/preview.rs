@@ -23,6 +23,7 @@ pub fn preview(bytes: Vec<u8>) -> Option<Preview> {
         | MediaType::WebM
         | MediaType::M4a
         | MediaType::ThreeGpSound
+        | MediaType::WebMSound
         | MediaType::Aac
         | MediaType::Amr
         | MediaType::Ogg

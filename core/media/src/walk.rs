@@ -68,15 +68,28 @@ impl<'file> Walk<'file> {
         bytes
     }
 
+    /// The next of these parts, what it is and its body; they begin behind it then. `header` reads what stands before a body, at
+    /// most 16 bytes: what it is, and how many bytes the body has.
+    pub(crate) fn next<Kind>(
+        &mut self,
+        parts: &mut Span,
+        header: impl FnOnce(&mut Bytes<'_>) -> Option<(Kind, u64)>,
+    ) -> Option<(Kind, Span)> {
+        let mut room = [0; 16];
+        let mut bytes = self.look(*parts, &mut room);
+        let before = bytes.0.len();
+        let (kind, size) = header(&mut bytes)?;
+        let body = parts.skip(before.saturating_sub(bytes.0.len()) as u64).first(size);
+        parts.at = body.end;
+        Some((kind, body))
+    }
+
     /// The next of these boxes (ISO/IEC 14496-12 4.2), its type and its body; they begin behind it then.
     pub(crate) fn next_box(&mut self, boxes: &mut Span) -> Option<([u8; 4], Span)> {
-        let mut header = [0; 16];
-        let mut header = self.look(*boxes, &mut header);
-        let before = header.0.len();
-        let (kind, bytes) = header.header()?;
-        let body = boxes.skip(before.saturating_sub(header.0.len()) as u64).first(bytes);
-        boxes.at = body.end;
-        Some((*kind.first_chunk()?, body))
+        self.next(boxes, |bytes| {
+            let (kind, size) = bytes.header()?;
+            Some((*kind.first_chunk()?, size))
+        })
     }
 
     /// The body of the first box of a type.

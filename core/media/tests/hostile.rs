@@ -32,7 +32,7 @@ fn files() -> Vec<Vec<u8>> {
     let block = block(&Says::default());
     let pictures =
         [made::jpeg(&block), made::png(&block), made::webp(&block), made::heic(&block), made::heic_in_index(&block)];
-    pictures.into_iter().chain(made::film::films()).collect()
+    pictures.into_iter().chain(made::film::films()).chain([made::webm::recorded(&[2, 17])]).collect()
 }
 
 #[test]
@@ -85,8 +85,18 @@ proptest! {
     }
 
     #[test]
+    fn any_bytes_in_any_element_are_no_trouble(
+        path in 0_usize..3,
+        bytes in proptest::collection::vec(prop_oneof![1 => 0x80_u8..0x90, 1 => any::<u8>()], 0..400),
+    ) {
+        use made::webm::{INFO, TRACKS, element, file};
+        let part = [bytes.clone(), element(TRACKS, &element(0xAE, &bytes)), element(INFO, &bytes)][path].clone();
+        look(&file(&[part]));
+    }
+
+    #[test]
     fn a_file_with_several_bytes_changed_is_no_trouble(
-        which in 0_usize..8,
+        which in 0_usize..9,
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
     ) {
         let mut file = files()[which].clone();

@@ -11,7 +11,7 @@ private let hyphenated: Set = ["ProblemType"]
 private let mediaTypes: [MediaType: String] = [
   .jpeg: "image/jpeg", .png: "image/png", .heic: "image/heic", .webp: "image/webp", .mp4: "video/mp4",
   .quickTime: "video/quicktime", .threeGp: "video/3gpp", .webM: "video/webm", .m4a: "audio/mp4", .aac: "audio/aac",
-  .threeGpSound: "audio/3gpp", .amr: "audio/amr", .ogg: "audio/ogg", .wav: "audio/wav",
+  .threeGpSound: "audio/3gpp", .webMSound: "audio/webm", .amr: "audio/amr", .ogg: "audio/ogg", .wav: "audio/wav",
 ]
 
 /// A value of the generated code as JSON, as serde writes it: one function for all types, by their fields. What it says is

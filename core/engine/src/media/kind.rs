@@ -36,6 +36,9 @@ pub enum MediaType {
     /// Sound in a 3GP container, as old or cheap phones record it.
     #[serde(rename = "audio/3gpp")]
     ThreeGpSound,
+    /// Sound in a WebM container, as browsers record it.
+    #[serde(rename = "audio/webm")]
+    WebMSound,
     /// Sound.
     #[serde(rename = "audio/aac")]
     Aac,
@@ -52,7 +55,7 @@ pub enum MediaType {
 
 impl MediaType {
     /// Every type.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Jpeg,
         Self::Png,
         Self::Heic,
@@ -63,6 +66,7 @@ impl MediaType {
         Self::WebM,
         Self::M4a,
         Self::ThreeGpSound,
+        Self::WebMSound,
         Self::Aac,
         Self::Amr,
         Self::Ogg,
@@ -81,7 +85,7 @@ impl MediaType {
             | Self::QuickTime
             | Self::ThreeGp
             | Self::WebM => true,
-            Self::M4a | Self::ThreeGpSound | Self::Aac | Self::Amr | Self::Ogg | Self::Wav => false,
+            Self::M4a | Self::ThreeGpSound | Self::WebMSound | Self::Aac | Self::Amr | Self::Ogg | Self::Wav => false,
         }
     }
 
@@ -99,6 +103,7 @@ impl MediaType {
             Self::WebM => "video/webm",
             Self::M4a => "audio/mp4",
             Self::ThreeGpSound => "audio/3gpp",
+            Self::WebMSound => "audio/webm",
             Self::Aac => "audio/aac",
             Self::Amr => "audio/amr",
             Self::Ogg => "audio/ogg",

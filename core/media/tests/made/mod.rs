@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod film;
+pub(crate) mod webm;
 
 use siaga_engine::media::{MediaType, Stated};
 

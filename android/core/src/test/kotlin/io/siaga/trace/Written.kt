@@ -27,6 +27,7 @@ private val MEDIA_TYPES =
         MediaType.M4A to "audio/mp4",
         MediaType.AAC to "audio/aac",
         MediaType.THREE_GP_SOUND to "audio/3gpp",
+        MediaType.WEB_M_SOUND to "audio/webm",
         MediaType.AMR to "audio/amr",
         MediaType.OGG to "audio/ogg",
         MediaType.WAV to "audio/wav",
