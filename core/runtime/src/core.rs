@@ -107,7 +107,7 @@ impl Core {
     /// A transfer ended that something outside this process carried.
     pub(crate) fn transfer_ended(self: &Arc<Self>, ticket: Ticket, outcome: Outcome) -> Result<(), Error> {
         let of_file = ticket.is_of_file();
-        let (released, _) = self.commit_for_platform(Event::TransferEnded { ticket, outcome })?;
+        let (released, ()) = self.commit_for_platform(Event::TransferEnded { ticket, outcome }, |_| ())?;
         if of_file {
             self.writer().drop_slices();
         }
@@ -118,8 +118,8 @@ impl Core {
     /// The requests of all deliveries in flight, after everything has left that may. A part of a file that is under way here has a
     /// moment to end, when somebody may wait for it: then the platform gets all the rest.
     pub(crate) fn take_transfers(self: &Arc<Self>, may_wait: bool) -> Result<Vec<(Ticket, Request)>, Error> {
-        let carried = self.take_once()?;
-        if !may_wait || !self.writer().has_last_part() {
+        let (carried, has_last_part) = self.take_once()?;
+        if !may_wait || !has_last_part {
             return Ok(carried);
         }
         let deadline = Instant::now() + LAST_PART;
@@ -138,16 +138,18 @@ impl Core {
                 self.wait(life, Some(u64::try_from(left_ms).unwrap_or(u64::MAX)));
             }
         }
-        self.take_once()
+        Ok(self.take_once()?.0)
     }
 
-    fn take_once(self: &Arc<Self>) -> Result<Vec<(Ticket, Request)>, Error> {
-        let (released, mut carried) = self.commit_for_platform(Event::TransfersTaken)?;
+    /// Says as well whether a part is under way here, told in the very step: it may end a moment later.
+    fn take_once(self: &Arc<Self>) -> Result<(Vec<(Ticket, Request)>, bool), Error> {
+        let (released, (mut carried, has_last_part)) =
+            self.commit_for_platform(Event::TransfersTaken, |writer| (writer.carried(), writer.has_last_part()))?;
         // All others are among those that are carried, and leave once.
         let (parts, _): (Vec<_>, Vec<_>) = released.requests.into_iter().partition(|(ticket, _)| ticket.is_of_file());
         carried.extend(parts);
         self.act_on(Released { requests: Vec::new(), ..released });
-        Ok(carried)
+        Ok((carried, has_last_part))
     }
 
     pub(crate) fn handed(&self) -> u32 {
@@ -158,13 +160,14 @@ impl Core {
         self.writer().handed_by_others()
     }
 
-    fn commit_for_platform(&self, event: Event) -> Result<(Released, Vec<(Ticket, Request)>), Error> {
+    /// Makes a step and looks at what came of it before anybody makes another.
+    fn commit_for_platform<T>(&self, event: Event, look: impl FnOnce(&Writer) -> T) -> Result<(Released, T), Error> {
         if self.life().closed {
             return Err(Error::Closed);
         }
         self.commit(|writer, at, seed| {
             let released = writer.step_for_platform(at, seed, event)?;
-            Ok((released, writer.carried()))
+            Ok((released, look(writer)))
         })
     }
 
