@@ -40,7 +40,7 @@ import Testing
     _ = try await sdk.snapshot { $0.incidents.contains { $0.id == drill && $0.state == .drillDone } }
     try await centre.stop()
     let sos = try await sdk.pressThrice(clock)
-    _ = try await sdk.snapshot { $0.incidents.contains { $0.trouble == .noReply(.connect) } }
+    _ = try await sdk.snapshot { $0.isUnanswered }
     clock.goOn(31_000)
     return sos
   }
@@ -56,7 +56,7 @@ import Testing
     #expect(carrier.carried.first?.request.value(forHTTPHeaderField: "siaga-secret") != "mine")
 
     try await centre.startAgain()
-    try await carrier.goOn()
+    await carrier.goOn()
     #expect(try openFiles() == [], "the receipt is written, and the file closed again")
     let snapshot = try await sdk.call { try $0.snapshot() }
     #expect(snapshot.isDelivered(sos), "\(snapshot)")
@@ -77,7 +77,8 @@ import Testing
     let photo = Data([0xFF, 0xD8, 0xFF, 0xE0]) + Data(repeating: 7, count: 20_000)
     let file = try await dead.attach(incident: sos, name: "photo.jpg", data: photo)
     await dead.enterBackground()
-    let carried = try #require(carrier.carried.first { $0.request.httpMethod == "POST" })
+    let slept = try await dead.call { try $0.snapshot() }
+    let carried = try #require(carrier.carried.first { $0.request.httpMethod == "POST" }, "\(carrier.carried) \(slept)")
     #expect(carrier.carried.last?.request.httpMethod == "POST", "text goes first")
     #expect(try Data(contentsOf: carried.file) == photo)
     #expect(carried.file.path.contains("/transfers/"), "what the core removes stays")
@@ -85,7 +86,7 @@ import Testing
 
     let later = try await sdk()
     try await centre.startAgain()
-    try await carrier.goOn()
+    await carrier.goOn()
     let files = try await later.call { try $0.snapshot() }.incidents.flatMap(\.files)
     let isConfirmed = files.contains { if case .confirmed = $0.state { $0.id == file } else { false } }
     #expect(isConfirmed, "\(files)")
@@ -100,7 +101,7 @@ import Testing
 
     let later = try await sdk()
     try await centre.startAgain()
-    try await carrier.goOn()
+    await carrier.goOn()
     #expect(try await later.call { try $0.snapshot() }.isDelivered(sos))
     #expect(try await centre.incidents().filter { $0.contains(sos) }.count == 1)
   }
@@ -118,7 +119,7 @@ import Testing
 
     try await centre.startAgain()
     let later = try await sdk()
-    _ = try await later.snapshot { $0.waiting.contains { $0.trouble == .noReply(.broken) && $0.inFlight == 0 } }
+    _ = try await later.snapshot { $0.waiting.contains { $0.trouble != nil && $0.inFlight == 0 } }
     clock.goOn(600_000)
     try await later.call { try $0.wake() }
     _ = try await later.snapshot { $0.isDelivered(report) }
@@ -182,25 +183,27 @@ import Testing
     try await centre.stop()
     let sdk = try await sdk()
     let sos = try await sdk.pressThrice(clock)
-    _ = try await sdk.snapshot { $0.incidents.contains { $0.trouble == .noReply(.connect) } }
+    _ = try await sdk.snapshot { $0.isUnanswered }
     await sdk.enterBackground()
     try await centre.startAgain()
     clock.goOn(31_000)
     await withCheckedContinuation { told in
       #expect(sdk.handleEventsForBackgroundURLSession("test") { told.resume() })
-      Task { try? await carrier.goOn() }
+      Task { await carrier.goOn() }
     }
-    let snapshot = try await sdk.call { try $0.snapshot() }
-    #expect(snapshot.incidents.contains { $0.id == sos && $0.state == .active } && snapshot.store == .durable, "\(snapshot)")
     #expect(try openFiles() == [])
+    // What the next process finds on the disk.
+    let next = try await self.sdk(carrier: TestCarrier())
+    let snapshot = try await next.call { try $0.snapshot() }
+    #expect(snapshot.incidents.contains { $0.id == sos && $0.state == .active } && snapshot.waiting.isEmpty, "\(snapshot)")
   }
 
   @Test func eventsOfAnotherSessionAreNotOurs() async throws {
     let sdk = try await sdk()
     #expect(!sdk.handleEventsForBackgroundURLSession("another") {})
-    await confirmation { told in
-      #expect(sdk.handleEventsForBackgroundURLSession("test") { told() })
-      try? await carrier.goOn()
+    await withCheckedContinuation { told in
+      #expect(sdk.handleEventsForBackgroundURLSession("test") { told.resume() })
+      Task { await carrier.goOn() }
     }
   }
 }

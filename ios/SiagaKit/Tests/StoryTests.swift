@@ -106,7 +106,8 @@ import Testing
     guard case .triggered(let sos) = try await first.touch() else { throw NotCounted() }
     #expect(try await second.call { try $0.snapshot() }.incidents.map(\.id) == [sos])
     _ = try await first.snapshot { $0.isDelivered(sos) }
-    #expect(try await centre.incidents().count == 1)
+    let incidents = try await centre.incidents()
+    #expect(incidents.count == 1, "\(incidents)")
   }
 
   @Test func aDrillGoesTheWholeWayAndIsNoEmergency() async throws {

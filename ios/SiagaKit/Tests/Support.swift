@@ -139,6 +139,11 @@ extension SiagaSdk {
 struct NotCounted: Error {}
 
 extension Snapshot {
+  /// An SOS was tried, and nobody answered: how the attempt ended depends on when the connection was seen to be gone.
+  var isUnanswered: Bool {
+    incidents.contains { if case .noReply? = $0.trouble { true } else { false } }
+  }
+
   /// Everything that this incident had to say is signed for.
   func isDelivered(_ incident: IncidentId) -> Bool {
     incidents.contains { $0.id == incident && $0.receipt != nil && $0.pending == 0 }

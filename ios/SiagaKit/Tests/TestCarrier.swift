@@ -21,6 +21,7 @@ final class TestCarrier: TransferCarrier, @unchecked Sendable {
   private let lock = NSLock()
   private var ended: Ended?
   private var uploads: [Int: Upload] = [:]
+  private var started = 0
   private var completions: [@MainActor @Sendable () -> Void] = []
   private let (looks, looked) = AsyncStream.makeStream(of: Void.self)
 
@@ -33,17 +34,20 @@ final class TestCarrier: TransferCarrier, @unchecked Sendable {
   }
 
   /// The network is there: uploads all that it carries, for real, and tells how it went.
-  func goOn() async throws {
+  func goOn() async {
     for (number, upload) in lock.withLock({ uploads }) {
-      let (body, response) = try await URLSession.shared.upload(for: upload.request, fromFile: upload.file)
+      let end = await Result.of {
+        let (body, response) = try await URLSession.shared.upload(for: upload.request, fromFile: upload.file)
+        guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+        return RawReply(response, body: body)
+      }
       let ended = lock.withLock {
         uploads[number] = nil
         return self.ended
       }
-      guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
-      ended?(upload.transfer, .success(RawReply(response, body: body)))
+      ended?(upload.transfer, end)
     }
-    for completion in lock.withLock({ completions }) { await completion() }
+    await tellAll()
   }
 
   /// Somebody else replies in the centre's place: that ends all that it carries.
@@ -53,7 +57,15 @@ final class TestCarrier: TransferCarrier, @unchecked Sendable {
     for upload in uploads.values {
       ended?(upload.transfer, .success(RawReply(status: 200, headers: [], body: Data("<html>".utf8))))
     }
-    for completion in lock.withLock({ completions }) { await completion() }
+    await tellAll()
+  }
+
+  private func tellAll() async {
+    let completions = lock.withLock {
+      defer { self.completions = [] }
+      return self.completions
+    }
+    for completion in completions { await completion() }
   }
 
   /// The citizen swipes the app away: the system drops everything, and says nothing.
@@ -72,7 +84,10 @@ final class TestCarrier: TransferCarrier, @unchecked Sendable {
 
   func start(_ request: URLRequest, file: URL, transfer: String, afterMs: UInt32) {
     let upload = Upload(request: request, file: file, transfer: transfer, afterMs: afterMs)
-    lock.withLock { uploads[uploads.count] = upload }
+    lock.withLock {
+      uploads[started] = upload
+      started += 1
+    }
   }
 
   func cancel(_ task: Int) {
@@ -81,5 +96,12 @@ final class TestCarrier: TransferCarrier, @unchecked Sendable {
 
   func whenAllTold(_ completion: @escaping @MainActor @Sendable () -> Void) {
     lock.withLock { completions.append(completion) }
+  }
+}
+
+extension Result where Failure == any Error {
+  /// What `body` returns or throws.
+  fileprivate static func of(_ body: () async throws -> Success) async -> Self {
+    do { return .success(try await body()) } catch { return .failure(error) }
   }
 }

@@ -39,7 +39,8 @@ final class TestCentre: @unchecked Sendable {
   /// The incidents on the dispatcher's page, each with all that it shows.
   func incidents() async throws -> [String] {
     let url = try #require(URL(string: page))
-    let (html, _) = try await URLSession.shared.data(from: url)
+    let (html, response) = try await URLSession.shared.data(from: url)
+    #expect((response as? HTTPURLResponse)?.statusCode == 200, "\(response) \(String(decoding: html, as: UTF8.self))")
     return String(decoding: html, as: UTF8.self).components(separatedBy: "<article id=\"i-").dropFirst().map { String($0) }
   }
 
