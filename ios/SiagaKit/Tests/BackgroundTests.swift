@@ -111,9 +111,12 @@ import Testing
     try await centre.stop()
     let report = try await dead.submit(Report(category: "fire", text: "smoke"))
     _ = try await dead.snapshot { $0.waiting.contains { $0.lane == .report && $0.trouble != nil } }
-    clock.goOn(600_000)
-    await dead.enterBackground()
-    await carrier.askedAgain()
+    // Tried once more just before, it backs off, and is due again later.
+    repeat {
+      clock.goOn(600_000)
+      await dead.enterBackground()
+      await carrier.askedAgain()
+    } while carrier.carried.isEmpty
     #expect(carrier.carried.count == 1)
     carrier.drop()
 
@@ -138,7 +141,8 @@ import Testing
     // Once because positions ended, once because the citizen's call is done.
     await carrier.askedAgain()
     await carrier.askedAgain()
-    #expect(try openFiles() == [])
+    // A hand-over opens them for its own moment.
+    #expect(try await sdk.on(sdk.inOrder) { _ in try openFiles() } == [])
   }
 
   @Test func aPressWhileTheAppSleepsIsDeliveredAndTheAppSleepsAgain() async throws {
