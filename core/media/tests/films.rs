@@ -10,13 +10,8 @@
 mod made;
 
 use made::film::{Index, MADE, film, films, index};
-use made::{boxed, jpeg, looked};
+use made::{boxed, jpeg, looked, told};
 use siaga_engine::media::{MediaType, Stated, StatedPosition};
-use siaga_media::sniff;
-
-fn told(file: &[u8]) -> (MediaType, Stated) {
-    looked(file, sniff(file).expect("one of ours"), usize::MAX).0
-}
 
 fn said(said: &Index) -> Stated {
     told(&film(b"isom", said, 100)).1

@@ -9,14 +9,9 @@
 
 mod made;
 
-use made::looked;
 use made::webm::{CLUSTER, INFO, MADE, TRACKS, VOID, element, file, info, open, recorded, tracks};
-use siaga_engine::media::{MediaType, Stated};
-use siaga_media::sniff;
-
-fn told(file: &[u8]) -> (MediaType, Stated) {
-    looked(file, sniff(file).expect("one of ours"), usize::MAX).0
-}
+use made::{looked, told};
+use siaga_engine::media::MediaType;
 
 fn made(file: &[u8]) -> Option<String> {
     told(file).1.captured_at

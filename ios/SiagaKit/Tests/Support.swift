@@ -62,6 +62,9 @@ final class Child: @unchecked Sendable {
     }
   }
 
+  /// Stands still until it dies.
+  func freeze() { kill(process.processIdentifier, SIGSTOP) }
+
   /// `kill -9`, and waits for its end.
   func die() async throws {
     kill(process.processIdentifier, SIGKILL)

@@ -24,6 +24,9 @@ final class TestCentre: @unchecked Sendable {
       """
   }
 
+  /// Calls are taken and nobody answers, until it stops.
+  func freeze() { child?.freeze() }
+
   /// Nobody takes calls any more.
   func stop() async throws {
     try await child?.die()

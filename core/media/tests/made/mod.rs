@@ -26,6 +26,11 @@ pub(crate) fn looked(file: &[u8], kind: MediaType, most: usize) -> ((MediaType, 
     (told, asked)
 }
 
+/// What a file is, by its first bytes and by what stands behind them, and what it says.
+pub(crate) fn told(file: &[u8]) -> (MediaType, Stated) {
+    looked(file, siaga_media::sniff(file).expect("one of ours"), usize::MAX).0
+}
+
 /// What it says.
 pub(crate) fn stated(file: &[u8], kind: MediaType) -> Stated {
     looked(file, kind, usize::MAX).0.1
